@@ -1,0 +1,35 @@
+using StepNet.Graph;
+
+namespace StepNet.Execution;
+
+/// <summary>
+/// Runs a <see cref="Passes.GraphProgram"/>, step after step, in buffers of its own. Not for two threads at once; make an executor
+/// for each.
+/// </summary>
+/// <remarks>All values cross this border in logical order, row-major; how an executor stores them is its own affair.</remarks>
+public interface IExecutor : IDisposable
+{
+    /// <summary>Largest batch that the buffers hold.</summary>
+    int MaxBatch { get; }
+
+    /// <summary>Random streams of the next run.</summary>
+    RandomKey Random { get; set; }
+
+    /// <summary>Gives an input its values: <c>N</c> items, N at most <see cref="MaxBatch"/>.</summary>
+    void Feed(string input, ReadOnlySpan<float> values);
+
+    /// <summary>Gives a run-time number its value.</summary>
+    void Set(Slot slot, double value);
+
+    /// <summary>Runs once over a batch of <paramref name="n"/> items, 1 to <see cref="MaxBatch"/>.</summary>
+    void Run(int n);
+
+    /// <summary>Copies out a named output of the last run.</summary>
+    void Fetch(string output, Span<float> values);
+
+    /// <summary>Copies out a variable.</summary>
+    void Read(Variable variable, Span<float> values);
+
+    /// <summary>Overwrites a variable.</summary>
+    void Write(Variable variable, ReadOnlySpan<float> values);
+}

@@ -1,0 +1,123 @@
+namespace StepNet.Graph;
+
+/// <summary>
+/// A traced computation: nodes in the order of their making, which is an order of execution. Forward pass, gradients,
+/// running statistics and the optimiser's update are nodes of one graph.
+/// </summary>
+public sealed class ComputationGraph
+{
+    private readonly List<Node> _nodes = [];
+    private readonly List<VariableUpdate> _updates = [];
+    private readonly Dictionary<Variable, Tensor> _variables = [];
+    private readonly Dictionary<Slot, Tensor> _slots = [];
+    private readonly Stack<ModuleScope> _scopes = new([new ModuleScope("", "", 0)]);
+
+    /// <summary>An empty graph.</summary>
+    /// <param name="training">Whether modules trace their training behaviour (batch statistics, random masks).</param>
+    public ComputationGraph(bool training = false) => Training = training;
+
+    /// <summary>Whether modules trace their training behaviour.</summary>
+    public bool Training { get; }
+
+    /// <summary>All nodes; inputs come before what reads them.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>Writes to variables, each carried out once at the end of a step.</summary>
+    public IReadOnlyList<VariableUpdate> Updates => _updates;
+
+    /// <summary>Variables read or written.</summary>
+    public IEnumerable<Variable> Variables => _variables.Keys;
+
+    /// <summary>Run-time numbers read.</summary>
+    public IEnumerable<Slot> Slots => _slots.Keys;
+
+    /// <summary>A value fed before each run, such as images or labels.</summary>
+    public Tensor Input(string name, Shape shape) => Add(new InputOp(name, shape), []);
+
+    /// <summary>The value of a variable at the start of the step.</summary>
+    public Tensor Read(Variable variable)
+    {
+        if (!_variables.TryGetValue(variable, out Tensor? tensor))
+        {
+            tensor = Add(new VariableOp(variable), []);
+            _variables.Add(variable, tensor);
+        }
+
+        return tensor;
+    }
+
+    /// <summary>The present value of a slot, a scalar.</summary>
+    public Tensor Read(Slot slot)
+    {
+        if (!_slots.TryGetValue(slot, out Tensor? tensor))
+        {
+            tensor = Add(new SlotOp(slot), []);
+            _slots.Add(slot, tensor);
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Writes <paramref name="value"/> to <paramref name="variable"/> once, at the end of each step.</summary>
+    /// <exception cref="ShapeMismatchException">The shapes differ.</exception>
+    /// <exception cref="InvalidOperationException">The variable is written twice: a module applied twice in one trace.</exception>
+    public void Update(Variable variable, Tensor value)
+    {
+        if (value.Shape != variable.Shape)
+        {
+            throw new ShapeMismatchException($"Update of '{variable.Name}': value {value.Shape} for shape {variable.Shape}.");
+        }
+
+        if (_updates.Any(update => update.Variable == variable))
+        {
+            throw new InvalidOperationException(
+                $"'{variable.Name}' is updated twice in one step. A module with running state can be applied once a trace; "
+                + "make a second module for the second use.");
+        }
+
+        Read(variable);
+        _updates.Add(new VariableUpdate(variable, value));
+    }
+
+    /// <summary>Adds a node for <paramref name="operation"/> over <paramref name="inputs"/>, in the present module scope.</summary>
+    /// <returns>Its first output.</returns>
+    public Tensor Add(Operation operation, ReadOnlySpan<Tensor> inputs, string file = "", int line = 0) =>
+        AddNode(operation, inputs, file, line).Outputs[0];
+
+    /// <summary>As <see cref="Add"/>, for operations of several outputs.</summary>
+    public Node AddNode(Operation operation, ReadOnlySpan<Tensor> inputs, string file = "", int line = 0)
+    {
+        foreach (Tensor input in inputs)
+        {
+            if (input.Graph != this)
+            {
+                throw new InvalidOperationException(
+                    $"{_scopes.Peek()}: {operation} reads {input} of another graph. A module must not keep tensors between traces.");
+            }
+        }
+
+        ModuleScope scope = _scopes.Peek();
+        scope = line > 0 ? scope with { File = file, Line = line } : scope;
+        Node node = new(this, _nodes.Count, operation, [.. inputs], scope);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Nodes added until the returned value is disposed belong to <paramref name="scope"/>.</summary>
+    public IDisposable Enter(ModuleScope scope)
+    {
+        _scopes.Push(scope);
+        return new Leave(_scopes);
+    }
+
+    /// <summary>The module scope that new nodes get.</summary>
+    public ModuleScope Scope => _scopes.Peek();
+
+    /// <summary>All nodes, a line each.</summary>
+    public override string ToString() => string.Join('\n', Nodes);
+
+    private sealed class Leave(Stack<ModuleScope> scopes) : IDisposable
+    {
+        public void Dispose() => scopes.Pop();
+    }
+}

@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+
+namespace StepNet.Graph;
+
+/// <summary>Geometry of a 2-D convolution (cross-correlation, as everywhere in the field).</summary>
+/// <param name="Stride">Step of the window in both directions, at least 1.</param>
+/// <param name="Padding">Zeros around the image.</param>
+internal readonly record struct ConvGeometry(int Stride, Padding Padding)
+{
+    public int OutHeight(int height, int kernel) => ((height + Padding.Top + Padding.Bottom - kernel) / Stride) + 1;
+
+    public int OutWidth(int width, int kernel) => ((width + Padding.Left + Padding.Right - kernel) / Stride) + 1;
+
+    /// <summary>Output positions [from, to) whose input <c>o * Stride + k - before</c> lies in [0, size).</summary>
+    public (int From, int To) Inside(int size, int outSize, int k, int before)
+    {
+        int from = Math.Max(0, (before - k + Stride - 1) / Stride);
+        int to = Math.Min(outSize, ((size - 1 + before - k) / Stride) + 1);
+        return size - 1 + before - k < 0 ? (0, 0) : (from, Math.Max(from, to));
+    }
+
+    public override string ToString() => $"stride {Stride}, padding {Padding}";
+}
+
+/// <summary><c>y[n, o, i, j] = sum over c, k, l of x[n, c, i stride + k - top, j stride + l - left] w[o, c, k, l]</c>.</summary>
+internal sealed class Conv2dOp(ConvGeometry geometry) : Operation
+{
+    public ConvGeometry Geometry { get; } = geometry;
+
+    public override Locality Locality => Locality.Item;
+
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
+    {
+        (Shape x, Shape w) = (inputs[0], inputs[1]);
+        Require.Images(Name, x);
+        if (w.Dims.Length != 4 || w.Dims[1] != x.Channels)
+        {
+            throw new ShapeMismatchException(
+                $"Conv2d: weight {w} for input {x}. The weight is [out, in, kH, kW] and its 'in' equals the input's channels.");
+        }
+
+        int outHeight = Geometry.OutHeight(x.Height, w.Dims[2]), outWidth = Geometry.OutWidth(x.Width, w.Dims[3]);
+        return outHeight > 0 && outWidth > 0 ? [Shape.Batch(w.Dims[0], outHeight, outWidth)] : throw new ShapeMismatchException(
+            $"Conv2d: input {x} with padding {Geometry.Padding} is smaller than the {w.Dims[2]}x{w.Dims[3]} window. "
+            + "Use a larger image or more padding.");
+    }
+
+    public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients) =>
+    [
+        node.Graph.Add(new Conv2dBackwardDataOp(Geometry, node.Inputs[0].Shape), [outputGradients[0]!, node.Inputs[1]]),
+        node.Graph.Add(new Conv2dBackwardWeightsOp(Geometry, node.Inputs[1].Shape), [node.Inputs[0], outputGradients[0]!]),
+    ];
+
+    public override void Evaluate<T>(Operands<T> v)
+    {
+        ReadOnlySpan<T> x = v.In(0), w = v.In(1);
+        Span<T> y = v.Out(0);
+        y.Clear();
+        ConvLoop loop = new(Geometry, v.InShape(0), v.OutShape(0), v.InShape(1));
+        for (int n = 0; n < v.Items; n++)
+        {
+            foreach (ConvRun run in loop.Runs(n))
+            {
+                T weight = w[run.Weight];
+                for (int j = 0; j < run.Count; j++)
+                {
+                    y[run.Y + j] += x[run.X + (j * Geometry.Stride)] * weight;
+                }
+            }
+        }
+    }
+
+    public override string ToString() => $"Conv2d {Geometry}";
+}
+
+/// <summary><c>dx</c> of <see cref="Conv2dOp"/>, from <c>dy</c> and the weights.</summary>
+internal sealed class Conv2dBackwardDataOp(ConvGeometry geometry, Shape xShape) : BackwardOp
+{
+    public ConvGeometry Geometry { get; } = geometry;
+
+    public override Locality Locality => Locality.Item;
+
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [xShape];
+
+    public override void Evaluate<T>(Operands<T> v)
+    {
+        ReadOnlySpan<T> dy = v.In(0), w = v.In(1);
+        Span<T> dx = v.Out(0);
+        dx.Clear();
+        ConvLoop loop = new(Geometry, v.OutShape(0), v.InShape(0), v.InShape(1));
+        for (int n = 0; n < v.Items; n++)
+        {
+            foreach (ConvRun run in loop.Runs(n))
+            {
+                T weight = w[run.Weight];
+                for (int j = 0; j < run.Count; j++)
+                {
+                    dx[run.X + (j * Geometry.Stride)] += dy[run.Y + j] * weight;
+                }
+            }
+        }
+    }
+
+    public override string ToString() => $"{Name} {Geometry}";
+}
+
+/// <summary><c>dw</c> of <see cref="Conv2dOp"/>, from <c>x</c> and <c>dy</c>: a sum over the batch.</summary>
+internal sealed class Conv2dBackwardWeightsOp(ConvGeometry geometry, Shape wShape) : BackwardOp
+{
+    public ConvGeometry Geometry { get; } = geometry;
+
+    public override Locality Locality => Locality.Reduction;
+
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [wShape];
+
+    public override void Evaluate<T>(Operands<T> v)
+    {
+        ReadOnlySpan<T> x = v.In(0), dy = v.In(1);
+        Span<T> dw = v.Out(0);
+        dw.Clear();
+        ConvLoop loop = new(Geometry, v.InShape(0), v.InShape(1), v.OutShape(0));
+        for (int n = 0; n < v.Items; n++)
+        {
+            foreach (ConvRun run in loop.Runs(n))
+            {
+                T sum = T.Zero;
+                for (int j = 0; j < run.Count; j++)
+                {
+                    sum += x[run.X + (j * Geometry.Stride)] * dy[run.Y + j];
+                }
+
+                dw[run.Weight] += sum;
+            }
+        }
+    }
+
+    public override string ToString() => $"{Name} {Geometry}";
+}
+
+/// <summary>A stretch of one output row that meets one weight.</summary>
+/// <param name="X">Index of the first input element; the next lie <c>Stride</c> apart.</param>
+/// <param name="Y">Index of the first output element; the next lie side by side.</param>
+/// <param name="Weight">Index of the weight.</param>
+/// <param name="Count">Number of elements.</param>
+internal readonly record struct ConvRun(int X, int Y, int Weight, int Count);
+
+/// <summary>The loops that the convolution and both of its gradients share: all (output row, weight) pairs of an image.</summary>
+internal readonly struct ConvLoop(ConvGeometry geometry, Shape x, Shape y, Shape w)
+{
+    public IEnumerable<ConvRun> Runs(int n)
+    {
+        (int kh, int kw) = (w.Dims[2], w.Dims[3]);
+        for (int o = 0; o < y.Channels; o++)
+        {
+            for (int c = 0; c < x.Channels; c++)
+            {
+                for (int k = 0; k < kh; k++)
+                {
+                    (int rowFrom, int rowTo) = geometry.Inside(x.Height, y.Height, k, geometry.Padding.Top);
+                    for (int l = 0; l < kw; l++)
+                    {
+                        (int from, int to) = geometry.Inside(x.Width, y.Width, l, geometry.Padding.Left);
+                        int weight = (((((o * x.Channels) + c) * kh) + k) * kw) + l;
+                        for (int i = rowFrom; i < rowTo; i++)
+                        {
+                            int inRow = (i * geometry.Stride) + k - geometry.Padding.Top;
+                            int inColumn = (from * geometry.Stride) + l - geometry.Padding.Left;
+                            yield return new ConvRun(
+                                (((((n * x.Channels) + c) * x.Height) + inRow) * x.Width) + inColumn,
+                                (((((n * y.Channels) + o) * y.Height) + i) * y.Width) + from,
+                                weight,
+                                to - from);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+public static partial class Ops
+{
+    /// <summary>2-D convolution without bias.</summary>
+    /// <param name="x">Images, <c>[N, C, H, W]</c>.</param>
+    /// <param name="w">Weights, <c>[out, C, kH, kW]</c>.</param>
+    /// <param name="stride">Step of the window, at least 1.</param>
+    /// <param name="padding">Zeros around the image.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <returns><c>[N, out, (H + top + bottom - kH) / stride + 1, (W + left + right - kW) / stride + 1]</c>.</returns>
+    public static Tensor Conv2d(
+        Tensor x, Tensor w, int stride, Padding padding, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
+        return x.Graph.Add(new Conv2dOp(new ConvGeometry(stride, padding)), [x, w], file, line);
+    }
+}

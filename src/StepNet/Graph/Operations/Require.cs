@@ -1,0 +1,42 @@
+namespace StepNet.Graph;
+
+/// <summary>Shape checks shared by the shape rules.</summary>
+internal static class Require
+{
+    /// <summary>Throws unless the shape is a batch of images.</summary>
+    public static void Images(string operation, Shape x)
+    {
+        if (!x.Batched || x.Dims.Length != 3)
+        {
+            throw new ShapeMismatchException($"{operation}: got {x}, needs images [N, C, H, W].");
+        }
+    }
+
+    /// <summary>Throws unless the shapes are equal.</summary>
+    public static void Equal(string operation, Shape a, Shape b)
+    {
+        if (a != b)
+        {
+            throw new ShapeMismatchException($"{operation}: got {a} and {b}, needs two equal shapes.");
+        }
+    }
+
+    /// <summary>Throws unless <paramref name="vector"/> has one number a channel of <paramref name="x"/>.</summary>
+    public static void PerChannel(string operation, Shape x, Shape vector)
+    {
+        if (!x.Batched || x.Dims.Length == 0 || vector != Shape.Of(x.Channels))
+        {
+            throw new ShapeMismatchException(
+                $"{operation}: got {vector} for {x}, needs a batch with channels and one number for each: [{x.Channels}].");
+        }
+    }
+
+    /// <summary>Throws unless the shape is one number.</summary>
+    public static void Scalar(string operation, Shape x)
+    {
+        if (x != Shape.Scalar)
+        {
+            throw new ShapeMismatchException($"{operation}: got {x}, needs one number [].");
+        }
+    }
+}

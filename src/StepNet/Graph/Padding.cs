@@ -1,0 +1,16 @@
+namespace StepNet.Graph;
+
+/// <summary>Zeros around an image, per side: Keras's <c>same</c> at stride 2 is lopsided.</summary>
+/// <param name="Top">Rows above, at least 0.</param>
+/// <param name="Bottom">Rows below, at least 0.</param>
+/// <param name="Left">Columns on the left, at least 0.</param>
+/// <param name="Right">Columns on the right, at least 0.</param>
+public readonly record struct Padding(int Top, int Bottom, int Left, int Right)
+{
+    /// <summary>The same number of zeros on every side.</summary>
+    public static Padding All(int size) => new(size, size, size, size);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Top == Bottom && Top == Left && Top == Right ? $"{Top}" : $"(top {Top}, bottom {Bottom}, left {Left}, right {Right})";
+}

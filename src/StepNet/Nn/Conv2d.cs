@@ -1,0 +1,29 @@
+using StepNet.Graph;
+
+namespace StepNet.Nn;
+
+/// <summary>2-D convolution without bias; batch norm's shift, or none, follows it in the networks here.</summary>
+public sealed class Conv2d : Module
+{
+    private readonly int _stride;
+    private readonly Padding _padding;
+
+    /// <summary>A convolution of square windows.</summary>
+    /// <param name="inChannels">Channels read.</param>
+    /// <param name="outChannels">Channels written.</param>
+    /// <param name="kernel">Height and width of the window.</param>
+    /// <param name="stride">Step of the window.</param>
+    /// <param name="padding">Zeros around the image; <c>(kernel - 1) / 2</c> on every side where null.</param>
+    public Conv2d(int inChannels, int outChannels, int kernel, int stride = 1, Padding? padding = null)
+    {
+        _stride = stride;
+        _padding = padding ?? Padding.All((kernel - 1) / 2);
+        Weight = Parameter("weight", Shape.Of(outChannels, inChannels, kernel, kernel), Initializers.HeNormal);
+    }
+
+    /// <summary>Weights, <c>[out, in, kernel, kernel]</c>.</summary>
+    public Parameter Weight { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => Ops.Conv2d(x, x.Graph.Read(Weight), _stride, _padding);
+}

@@ -1,0 +1,58 @@
+using StepNet.Graph;
+
+namespace StepNet.Nn;
+
+/// <summary>
+/// Residual block <c>y = act(s * shortcut(x) + h * F(x))</c>: one explicit Euler step where s = 1 (Towards Robust ResNet,
+/// eq. 4); with a learned s the block of AdaResNet.
+/// </summary>
+public sealed class ResidualBlock : Module
+{
+    private readonly Module _branch;
+    private readonly Module? _shortcut;
+    private readonly Activation _activation;
+
+    /// <summary>A block around any branch.</summary>
+    /// <param name="branch"><c>F</c>; its parts are named as the block's own.</param>
+    /// <param name="skip">Skip weight <c>s</c>; usually 1.</param>
+    /// <param name="step">Step factor <c>h</c>; in (0, 1] for deep networks, 0.1 in the first paper.</param>
+    /// <param name="activation"><c>act</c>.</param>
+    /// <param name="shortcut">Projection of x where the branch changes the shape; identity where null.</param>
+    public ResidualBlock(
+        Module branch,
+        Coefficient skip,
+        Coefficient step,
+        Activation activation = Activation.Relu,
+        Module? shortcut = null)
+    {
+        _branch = Child("", branch);
+        _shortcut = shortcut is null ? null : Child("shortcut", shortcut);
+        Skip = Child("skip", skip);
+        Step = Child("step", step);
+        _activation = activation;
+    }
+
+    /// <summary>Skip weight s.</summary>
+    public Coefficient Skip { get; }
+
+    /// <summary>Step factor h.</summary>
+    public Coefficient Step { get; }
+
+    /// <summary>The block's equation.</summary>
+    /// <param name="x">Activations, such as <c>[N, C, H, W]</c>.</param>
+    /// <exception cref="ShapeMismatchException">Branch and shortcut differ in shape.</exception>
+    protected override Tensor Forward(Tensor x)
+    {
+        Tensor f = _branch.Apply(x);
+        Tensor shortcut = _shortcut?.Apply(x) ?? x;
+        if (f.Shape != shortcut.Shape)
+        {
+            throw new ShapeMismatchException(
+                $"ResidualBlock '{Path}': the branch returned {f.Shape}, the shortcut {shortcut.Shape}, for input {x.Shape}. "
+                + "y = act(s * shortcut(x) + h * F(x)) needs equal shapes; where width or stride changes, give a shortcut.");
+        }
+
+        Tensor y = Ops.ResidualStep(shortcut, f, Skip.In(x.Graph), Step.In(x.Graph));
+        return _activation == Activation.Relu ? Ops.Relu(y) : y;
+    }
+}

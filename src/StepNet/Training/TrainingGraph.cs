@@ -1,0 +1,43 @@
+using StepNet.Graph;
+using StepNet.Nn;
+using StepNet.Optim;
+using StepNet.Passes;
+
+namespace StepNet.Training;
+
+/// <summary>One training step as a program: forward, loss, gradients, running statistics and update.</summary>
+public static class TrainingGraph
+{
+    /// <summary>Builds the step. Inputs <c>input</c>, <c>labels</c>; outputs <c>loss</c>, <c>correct</c>, <c>logits</c>.</summary>
+    /// <param name="model">Images or other items to logits <c>[N, classes]</c>.</param>
+    /// <param name="itemShape">Shape of one item.</param>
+    /// <param name="optimizer">Update rule; null for gradients alone, as outputs <c>grad.NAME</c>.</param>
+    public static GraphProgram Build(Module model, Shape itemShape, Optimizer? optimizer)
+    {
+        Tensor logits = Tracer.Trace(model, itemShape, training: true);
+        ComputationGraph graph = logits.Graph;
+        Tensor labels = graph.Input("labels", Shape.Batch());
+        Tensor loss = Ops.SoftmaxCrossEntropy(logits, labels, "", 0);
+        Dictionary<string, Tensor> outputs = new()
+        {
+            ["loss"] = loss,
+            ["correct"] = Ops.CountCorrect(logits, labels, "", 0),
+            ["logits"] = logits,
+        };
+
+        IReadOnlyDictionary<Variable, Tensor> gradients = Differentiate.Loss(loss, model.Parameters);
+        if (optimizer is not null)
+        {
+            optimizer.AddUpdates(graph, model.Parameters, gradients);
+        }
+        else
+        {
+            foreach ((Variable variable, Tensor gradient) in gradients)
+            {
+                outputs.Add($"grad.{variable.Name}", gradient);
+            }
+        }
+
+        return new GraphProgram(graph, outputs);
+    }
+}
