@@ -138,7 +138,7 @@ public sealed class ShapesDataset : IDataset
         Rank((-cos18 * ax) - (sin18 * y));
         Rank((cos54 * ax) + (sin54 * y));
         Rank((-cos54 * ax) + (sin54 * y));
-        return second - 0.36f;
+        return second - 0.34f;
 
         void Rank(float d) => (first, second) = d > first ? (d, first) : (first, Math.Max(second, d));
     }
