@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StepNet.Kernels;
 
 /// <summary>Element-wise passes over one image. They are bound by memory, so each pattern is one pass without temporaries.</summary>
@@ -26,6 +28,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 {
     // Every channel count is a multiple of the vector width or, for the few channels of raw images, at most 4: those rows go
     // through the scalar tail. The index j runs over the channels beside i, so per-channel numbers come from the first cache.
+    [MethodImpl(Hot)]
     public override void Relu(Rows x, Rows y, Extent e)
     {
         for (int row = 0; row < e.RowCount; row++)
@@ -44,6 +47,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     public override void ReluBackward(Rows dy, Rows y, Rows dx, Extent e)
     {
         for (int row = 0; row < e.RowCount; row++)
@@ -62,6 +66,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     public override void Multiply(Rows a, Rows b, Rows y, Extent e)
     {
         for (int row = 0; row < e.RowCount; row++)
@@ -80,6 +85,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     public override void Combine(Rows a, Rows b, float* ca, float* cb, float* cc, Rows y, Extent e, bool relu)
     {
         for (int row = 0; row < e.RowCount; row++)
@@ -106,6 +112,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     public override void ChannelAffine(Rows x, float* a, float* b, Rows y, Extent e, bool relu)
     {
         for (int row = 0; row < e.RowCount; row++)
@@ -131,6 +138,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     public override void GatedSum(Rows a, Rows b, float c, Rows gate, Rows y, Extent e)
     {
         TVec vc = TSimd.Broadcast(c);

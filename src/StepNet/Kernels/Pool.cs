@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StepNet.Kernels;
 
 internal abstract unsafe partial class VectorKernels
@@ -11,6 +13,7 @@ internal abstract unsafe partial class VectorKernels
 
 internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 {
+    [MethodImpl(Hot)]
     public override void AveragePixels(Rows x, float* y, Extent e)
     {
         float perPixel = 1f / (e.RowCount * (e.RowFloats / e.Channels));
@@ -29,6 +32,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     public override void SpreadPixels(float* dy, Rows dx, Extent e)
     {
         TVec perPixel = TSimd.Broadcast(1f / (e.RowCount * (e.RowFloats / e.Channels)));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StepNet.Kernels;
 
 internal abstract unsafe partial class VectorKernels
@@ -8,6 +10,7 @@ internal abstract unsafe partial class VectorKernels
 
 internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 {
+    [MethodImpl(Hot)]
     public override void SgdUpdate(float* p, float* g, float* v, int count, float lr, float momentum, float decay)
     {
         TVec vm = TSimd.Broadcast(momentum), vd = TSimd.Broadcast(decay), vl = TSimd.Broadcast(-lr);

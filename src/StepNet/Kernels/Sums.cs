@@ -44,6 +44,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 {
     // Float lanes inside a row block of at most 256 pixels, four chains each, then doubles: an image's sum is good to some
     // 1e-7, and the sum over images exact to double. One vector of channels at a time keeps the chains in registers.
+    [MethodImpl(Hot)]
     public override void ChannelSums(Rows d, Rows y, double* sums, Extent e)
     {
         if (e.Channels < TSimd.Width)
@@ -72,6 +73,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void SumBlock(float* d, float* y, int pixels, int step, float* lanes)
     {
         TVec s0 = TSimd.Zero, s1 = s0, s2 = s0, s3 = s0, p0 = s0, p1 = s0, p2 = s0, p3 = s0;
@@ -103,6 +105,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         TSimd.Store(TSimd.Add(TSimd.Add(p0, p1), TSimd.Add(p2, p3)), lanes + TSimd.Width);
     }
 
+    [MethodImpl(Hot)]
     private static void ScalarChannelSums(Rows d, Rows y, double* sums, Extent e)
     {
         for (int row = 0; row < e.RowCount; row++)
@@ -117,6 +120,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     public override double Dot(Rows a, Rows b, Extent e)
     {
         double sum = 0;
@@ -131,6 +135,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         return sum;
     }
 
+    [MethodImpl(Hot)]
     private static double DotBlock(float* a, float* b, int length)
     {
         TVec s0 = TSimd.Zero, s1 = s0, s2 = s0, s3 = s0;
@@ -152,6 +157,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         return TSimd.Sum(TSimd.Add(TSimd.Add(s0, s1), TSimd.Add(s2, s3))) + tail;
     }
 
+    [MethodImpl(Hot)]
     public override void TreeSum(float* parts, int count, nint stride, int from, int to)
     {
         for (int distance = 1; distance < count; distance *= 2)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using StepNet.Graph;
 using StepNet.Kernels;
 
@@ -86,6 +88,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     public int MaxBatch => _plan.MaxBatch;
 
     public RandomKey Random { get; set; }
+
+    /// <summary>Where given, receives the ticks that each step takes; for one thread, to see where the time goes.</summary>
+    public Dictionary<CpuStep, long>? Profile { get; set; }
 
     public void Feed(string input, ReadOnlySpan<float> values)
     {
@@ -278,9 +283,22 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                     }
                 }
 
-                step.Run(c);
+                RunStep(step, c);
             }
         }
+    }
+
+    private void RunStep(CpuStep step, CpuContext c)
+    {
+        if (Profile is null)
+        {
+            step.Run(c);
+            return;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        step.Run(c);
+        CollectionsMarshal.GetValueRefOrAddDefault(Profile, step, out _) += Stopwatch.GetTimestamp() - start;
     }
 
     private static (TStep Step, int From, int To)[] Parts<TStep>(IEnumerable<TStep> steps, Func<TStep, int> elements, int part)
