@@ -7,8 +7,11 @@ internal sealed class ChannelStatisticsOp : Operation
 {
     public override Locality Locality => Locality.Reduction;
 
-    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) =>
-        [Shape.Of(inputs[0].Channels), Shape.Of(inputs[0].Channels)];
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
+    {
+        Require.Channels(Name, inputs[0]);
+        return [Shape.Of(inputs[0].Channels), Shape.Of(inputs[0].Channels)];
+    }
 
     public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients) =>
     [
