@@ -13,12 +13,11 @@ internal sealed class ChannelStatisticsOp : Operation
         return [Shape.Of(inputs[0].Channels), Shape.Of(inputs[0].Channels)];
     }
 
-    public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients) =>
-    [
-        node.Graph.Add(
-            new ChannelStatisticsBackwardOp(),
-            [node.Inputs[0], node.Outputs[0], outputGradients[0]!, outputGradients[1]!]),
-    ];
+    public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients)
+    {
+        Tensor[] dy = ConstantOp.ZerosForNull(node, outputGradients);
+        return [node.Graph.Add(new ChannelStatisticsBackwardOp(), [node.Inputs[0], node.Outputs[0], dy[0], dy[1]])];
+    }
 
     public override void Evaluate<T>(Operands<T> v)
     {
