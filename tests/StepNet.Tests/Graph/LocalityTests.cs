@@ -21,7 +21,11 @@ public sealed class LocalityTests
     {
         CifarResNet model = new(new CifarResNetOptions
         {
-            Depth = 8, Shortcut = shortcut, Order = order, Step = CoefficientSpec.LearnedFrom(0.5), Classes = 3,
+            Depth = 8,
+            Shortcut = shortcut,
+            Order = order,
+            Step = CoefficientSpec.LearnedFrom(0.5),
+            Classes = 3,
         });
         GraphProgram step = TrainingGraph.Build(
             new Sequential(new Dropout(0.3), new Curve(), model), Shape.Of(3, 4, 4), new Sgd());

@@ -74,7 +74,8 @@ public sealed class RandomMaskOpTests
         ComputationGraph graph = new(training: true);
         Tensor mask = function(graph.Input("x", shape));
         using ReferenceExecutor<double> executor = new(
-            new GraphProgram(graph, new Dictionary<string, Tensor> { ["mask"] = mask }), n) { Random = key ?? new RandomKey(1, 0) };
+            new GraphProgram(graph, new Dictionary<string, Tensor> { ["mask"] = mask }), n)
+        { Random = key ?? new RandomKey(1, 0) };
         executor.Run(n);
         return executor.FetchExact("mask").ToArray();
     }

@@ -42,7 +42,9 @@ public sealed class CifarResNetTests
     {
         CifarResNet model = new(new CifarResNetOptions
         {
-            Depth = 8, Step = CoefficientSpec.LearnedFrom(0.1), Skip = CoefficientSpec.LearnedFrom(1),
+            Depth = 8,
+            Step = CoefficientSpec.LearnedFrom(0.1),
+            Skip = CoefficientSpec.LearnedFrom(1),
         });
 
         string[] expected =

@@ -54,7 +54,8 @@ public sealed class DropoutTests
     {
         Tensor y = Tracer.Trace(module, Shape.Of(200), training: true);
         using ReferenceExecutor<double> executor = new(
-            new GraphProgram(y.Graph, new Dictionary<string, Tensor> { ["y"] = y }), 2) { Random = key };
+            new GraphProgram(y.Graph, new Dictionary<string, Tensor> { ["y"] = y }), 2)
+        { Random = key };
         executor.FeedExact("input", [.. Enumerable.Repeat(1.0, 400)]);
         executor.Run(2);
         return executor.FetchExact("y").ToArray();

@@ -28,7 +28,11 @@ public sealed class ModuleTests
         CifarResNet one = new(new CifarResNetOptions { Depth = 8 });
         CifarResNet two = new(new CifarResNetOptions
         {
-            Depth = 20, Order = BlockOrder.Pre, Shortcut = ShortcutKind.Pad, Step = CoefficientSpec.LearnedFrom(0.1), Classes = 100,
+            Depth = 20,
+            Order = BlockOrder.Pre,
+            Shortcut = ShortcutKind.Pad,
+            Step = CoefficientSpec.LearnedFrom(0.1),
+            Classes = 100,
         });
         one.Initialize(1);
         two.Initialize(1);
