@@ -33,7 +33,7 @@ public sealed partial class ArchitectureTests
     public void Source_EveryFile_RefersToItsRoomAndThoseBelow()
     {
         List<string> violations = [];
-        string root = Path.Combine(RepositoryRoot(), "src", "StepNet");
+        string root = Path.Combine(Checkout.Root, "src", "StepNet");
         foreach ((string file, string text) in SourceFiles(root))
         {
             string room = Namespace().Match(text).Groups["room"].Value;
@@ -84,17 +84,6 @@ public sealed partial class ArchitectureTests
         where !file.StartsWith("obj/", StringComparison.Ordinal) && !file.StartsWith("bin/", StringComparison.Ordinal)
         orderby file
         select (file, File.ReadAllText(path));
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "StepNet.slnx")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("No StepNet.slnx above the tests: run them from a checkout.");
-    }
 
     [GeneratedRegex(@"^namespace StepNet\.(?<room>\w+)", RegexOptions.Multiline)]
     private static partial Regex Namespace();
