@@ -1,0 +1,33 @@
+namespace StepNet.Export;
+
+/// <summary>Writes a file whole or not at all: readers see the old one or the new one.</summary>
+internal static class AtomicFile
+{
+    /// <summary>
+    /// Lets <paramref name="write"/> fill a scratch file beside <paramref name="path"/>, flushes it to the disk and renames it
+    /// over the target. Where anything fails, the scratch file goes and the target stays as it was.
+    /// </summary>
+    internal static void Write(string path, Action<Stream> write)
+    {
+        string target = Path.GetFullPath(path);
+        // Beside the target: a rename is atomic within one file system only. Random: two writers of one target must not
+        // rename each other's half.
+        string scratch = $"{target}.{Path.GetRandomFileName()}.tmp";
+        FileStream stream = new(scratch, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        try
+        {
+            using (stream)
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(scratch, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(scratch);
+            throw;
+        }
+    }
+}
