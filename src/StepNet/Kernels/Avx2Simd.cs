@@ -1,0 +1,33 @@
+using System.Runtime.Intrinsics;
+
+namespace StepNet.Kernels;
+
+/// <summary>AVX2 with FMA: 8 lanes, 16 registers.</summary>
+internal readonly unsafe struct Avx2Simd : ISimd<Vector256<float>>
+{
+    public static int Width => 8;
+
+    public static int TilePixels => 4;
+
+    public static Vector256<float> Zero => Vector256<float>.Zero;
+
+    public static Vector256<float> Load(float* p) => Vector256.Load(p);
+
+    public static void Store(Vector256<float> v, float* p) => v.Store(p);
+
+    public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
+
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
+
+    public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
+
+    public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b) => a * b;
+
+    public static Vector256<float> Relu(Vector256<float> v) =>
+        Vector256.AndNot(v, Vector256.LessThan(v, Vector256<float>.Zero));
+
+    public static Vector256<float> Where(Vector256<float> gate, Vector256<float> v) =>
+        v & Vector256.GreaterThan(gate, Vector256<float>.Zero);
+
+    public static float Sum(Vector256<float> v) => Vector256.Sum(v);
+}

@@ -1,0 +1,33 @@
+using System.Runtime.Intrinsics;
+
+namespace StepNet.Kernels;
+
+/// <summary>AVX-512: 16 lanes, 32 registers.</summary>
+internal readonly unsafe struct Avx512Simd : ISimd<Vector512<float>>
+{
+    public static int Width => 16;
+
+    public static int TilePixels => 8;
+
+    public static Vector512<float> Zero => Vector512<float>.Zero;
+
+    public static Vector512<float> Load(float* p) => Vector512.Load(p);
+
+    public static void Store(Vector512<float> v, float* p) => v.Store(p);
+
+    public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
+
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
+
+    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
+
+    public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
+
+    public static Vector512<float> Relu(Vector512<float> v) =>
+        Vector512.AndNot(v, Vector512.LessThan(v, Vector512<float>.Zero));
+
+    public static Vector512<float> Where(Vector512<float> gate, Vector512<float> v) =>
+        v & Vector512.GreaterThan(gate, Vector512<float>.Zero);
+
+    public static float Sum(Vector512<float> v) => Vector512.Sum(v);
+}

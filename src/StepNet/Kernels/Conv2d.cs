@@ -1,0 +1,537 @@
+using System.Runtime.CompilerServices;
+
+namespace StepNet.Kernels;
+
+internal abstract unsafe partial class VectorKernels
+{
+    /// <summary>
+    /// Convolution of one image: <c>y[p, o] = sum over taps t, channels c of x[p + t, c] w[o / B, t, c, o % B]</c>.
+    /// </summary>
+    /// <param name="plan">Geometry.</param>
+    /// <param name="x">Base of the image, its zero halo included.</param>
+    /// <param name="w">Weights in blocks of B output channels, <c>[O / B, taps, C, B]</c>.</param>
+    /// <param name="y">Base of the output; every pixel of the plan is written.</param>
+    /// <param name="columns">Output pixels in a row, where they differ from the plan's; else 0.</param>
+    public abstract void Conv2d(ConvPlan plan, float* x, float* w, float* y, int columns = 0);
+
+    /// <summary>
+    /// Adds one image's part to the gradient of the weights: <c>dw[o / B, t, c, o % B] += sum over p of x[p + t, c] dy[p, o]</c>.
+    /// </summary>
+    /// <param name="plan">Geometry of the forward convolution; its output steps are those of <paramref name="dy"/>.</param>
+    /// <param name="x">Base of the image, its zero halo included.</param>
+    /// <param name="dy">Base of the gradient of the output.</param>
+    /// <param name="dw">Gradient, in the layout of the weights.</param>
+    /// <param name="firstBlock">First block of output channels.</param>
+    /// <param name="blocks">Number of blocks.</param>
+    /// <param name="columns">Output pixels in a row, where they differ from the plan's; else 0.</param>
+    public abstract void Conv2dWeights(
+        ConvPlan plan, float* x, float* dy, float* dw, int firstBlock, int blocks, int columns = 0);
+}
+
+internal sealed unsafe partial class VectorKernels<TSimd, TVec>
+{
+    // A tile is P pixels by 2 vectors of output channels (or 2 P by 1, where a block is one vector), all in registers: each
+    // step loads one weight vector, broadcasts P input values and does 2 P multiply-adds, so arithmetic is the limit, not
+    // loads. Channels innermost in memory make the input values of a pixel neighbours.
+    public override void Conv2d(ConvPlan plan, float* x, float* w, float* y, int columns)
+    {
+        int width = plan.ColumnsOr(columns), lanes = Math.Min(2 * TSimd.Width, plan.BlockChannels);
+        for (int o = 0; o < plan.OutChannels; o += lanes)
+        {
+            float* wBlock = w + (o / plan.BlockChannels * plan.WeightBlockStride) + (o % plan.BlockChannels);
+            for (int row = 0; row < plan.Rows; row++)
+            {
+                float* xRow = x + (row * plan.InputRowStep);
+                float* yRow = y + plan.OutputOffset + (row * plan.OutputRowStep) + o;
+                if (lanes == TSimd.Width)
+                {
+                    OneVectorRow(plan, xRow, wBlock, yRow, width);
+                }
+                else
+                {
+                    TwoVectorRow(plan, xRow, wBlock, yRow, width);
+                }
+            }
+        }
+    }
+
+    private static void TwoVectorRow(ConvPlan plan, float* x, float* w, float* y, int columns)
+    {
+        int p = 0;
+        if (TSimd.TilePixels == 8)
+        {
+            for (; p <= columns - 8; p += 8)
+            {
+                TwoVectorTile<Eight>(plan, x + (p * plan.InputPixelStep), w, y + (p * plan.OutputPixelStep));
+            }
+        }
+
+        for (; p <= columns - 4; p += 4)
+        {
+            TwoVectorTile<Four>(plan, x + (p * plan.InputPixelStep), w, y + (p * plan.OutputPixelStep));
+        }
+
+        for (; p < columns; p++)
+        {
+            TwoVectorTile<One>(plan, x + (p * plan.InputPixelStep), w, y + (p * plan.OutputPixelStep));
+        }
+    }
+
+    private static void OneVectorRow(ConvPlan plan, float* x, float* w, float* y, int columns)
+    {
+        int p = 0;
+        for (; p <= columns - 16; p += 16)
+        {
+            OneVectorTile<Eight>(plan, x + (p * plan.InputPixelStep), w, y + (p * plan.OutputPixelStep));
+        }
+
+        for (; p <= columns - 8; p += 8)
+        {
+            OneVectorTile<Four>(plan, x + (p * plan.InputPixelStep), w, y + (p * plan.OutputPixelStep));
+        }
+
+        for (; p <= columns - 2; p += 2)
+        {
+            OneVectorTile<One>(plan, x + (p * plan.InputPixelStep), w, y + (p * plan.OutputPixelStep));
+        }
+
+        if (p < columns)
+        {
+            OnePixel(plan, x + (p * plan.InputPixelStep), w, y + (p * plan.OutputPixelStep));
+        }
+    }
+
+    // The accumulators are separate locals and the pixel count a constant of the type, so that the JIT keeps all of them in
+    // registers and drops the branches.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TwoVectorTile<TPixels>(ConvPlan plan, float* x, float* w, float* y)
+        where TPixels : struct, IPixels
+    {
+        TVec a0 = TSimd.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+        TVec b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0, b6 = a0, b7 = a0;
+        int channels = plan.InChannels, step = plan.InputPixelStep, lanes = plan.BlockChannels;
+        int[] inputOffsets = plan.InputOffsets, weightOffsets = plan.WeightOffsets;
+        for (int t = 0; t < inputOffsets.Length; t++)
+        {
+            float* x0 = x + inputOffsets[t];
+            float* x1 = x0 + step, x2 = x1 + step, x3 = x2 + step, x4 = x3 + step, x5 = x4 + step, x6 = x5 + step, x7 = x6 + step;
+            float* wt = w + weightOffsets[t];
+            for (nint c = 0; c < channels; c++)
+            {
+                TVec w0 = TSimd.Load(wt), w1 = TSimd.Load(wt + TSimd.Width);
+                wt += lanes;
+                TVec v = TSimd.Broadcast(x0[c]);
+                a0 = TSimd.MultiplyAdd(v, w0, a0);
+                b0 = TSimd.MultiplyAdd(v, w1, b0);
+                if (TPixels.Count > 1)
+                {
+                    v = TSimd.Broadcast(x1[c]);
+                    a1 = TSimd.MultiplyAdd(v, w0, a1);
+                    b1 = TSimd.MultiplyAdd(v, w1, b1);
+                    v = TSimd.Broadcast(x2[c]);
+                    a2 = TSimd.MultiplyAdd(v, w0, a2);
+                    b2 = TSimd.MultiplyAdd(v, w1, b2);
+                    v = TSimd.Broadcast(x3[c]);
+                    a3 = TSimd.MultiplyAdd(v, w0, a3);
+                    b3 = TSimd.MultiplyAdd(v, w1, b3);
+                }
+
+                if (TPixels.Count > 4)
+                {
+                    v = TSimd.Broadcast(x4[c]);
+                    a4 = TSimd.MultiplyAdd(v, w0, a4);
+                    b4 = TSimd.MultiplyAdd(v, w1, b4);
+                    v = TSimd.Broadcast(x5[c]);
+                    a5 = TSimd.MultiplyAdd(v, w0, a5);
+                    b5 = TSimd.MultiplyAdd(v, w1, b5);
+                    v = TSimd.Broadcast(x6[c]);
+                    a6 = TSimd.MultiplyAdd(v, w0, a6);
+                    b6 = TSimd.MultiplyAdd(v, w1, b6);
+                    v = TSimd.Broadcast(x7[c]);
+                    a7 = TSimd.MultiplyAdd(v, w0, a7);
+                    b7 = TSimd.MultiplyAdd(v, w1, b7);
+                }
+            }
+        }
+
+        int next = plan.OutputPixelStep;
+        StorePair(a0, b0, y);
+        if (TPixels.Count > 1)
+        {
+            StorePair(a1, b1, y + next);
+            StorePair(a2, b2, y + (2 * next));
+            StorePair(a3, b3, y + (3 * next));
+        }
+
+        if (TPixels.Count > 4)
+        {
+            StorePair(a4, b4, y + (4 * next));
+            StorePair(a5, b5, y + (5 * next));
+            StorePair(a6, b6, y + (6 * next));
+            StorePair(a7, b7, y + (7 * next));
+        }
+    }
+
+    /// <summary>Twice the pixels of <typeparamref name="TPixels"/> by one vector of channels.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void OneVectorTile<TPixels>(ConvPlan plan, float* x, float* w, float* y)
+        where TPixels : struct, IPixels
+    {
+        TVec a0 = TSimd.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+        TVec b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0, b6 = a0, b7 = a0;
+        int channels = plan.InChannels, step = plan.InputPixelStep, lanes = plan.BlockChannels;
+        int[] inputOffsets = plan.InputOffsets, weightOffsets = plan.WeightOffsets;
+        for (int t = 0; t < inputOffsets.Length; t++)
+        {
+            // Pixel p + P lies a fixed distance behind pixel p: a second index serves it, and eight pointers all sixteen.
+            float* x0 = x + inputOffsets[t];
+            float* x1 = x0 + step, x2 = x1 + step, x3 = x2 + step, x4 = x3 + step, x5 = x4 + step, x6 = x5 + step, x7 = x6 + step;
+            float* wt = w + weightOffsets[t];
+            nint d = TPixels.Count * step;
+            for (nint c = 0; c < channels; c++, d++)
+            {
+                TVec v = TSimd.Load(wt);
+                wt += lanes;
+                a0 = TSimd.MultiplyAdd(TSimd.Broadcast(x0[c]), v, a0);
+                b0 = TSimd.MultiplyAdd(TSimd.Broadcast(x0[d]), v, b0);
+                if (TPixels.Count > 1)
+                {
+                    a1 = TSimd.MultiplyAdd(TSimd.Broadcast(x1[c]), v, a1);
+                    b1 = TSimd.MultiplyAdd(TSimd.Broadcast(x1[d]), v, b1);
+                    a2 = TSimd.MultiplyAdd(TSimd.Broadcast(x2[c]), v, a2);
+                    b2 = TSimd.MultiplyAdd(TSimd.Broadcast(x2[d]), v, b2);
+                    a3 = TSimd.MultiplyAdd(TSimd.Broadcast(x3[c]), v, a3);
+                    b3 = TSimd.MultiplyAdd(TSimd.Broadcast(x3[d]), v, b3);
+                }
+
+                if (TPixels.Count > 4)
+                {
+                    a4 = TSimd.MultiplyAdd(TSimd.Broadcast(x4[c]), v, a4);
+                    b4 = TSimd.MultiplyAdd(TSimd.Broadcast(x4[d]), v, b4);
+                    a5 = TSimd.MultiplyAdd(TSimd.Broadcast(x5[c]), v, a5);
+                    b5 = TSimd.MultiplyAdd(TSimd.Broadcast(x5[d]), v, b5);
+                    a6 = TSimd.MultiplyAdd(TSimd.Broadcast(x6[c]), v, a6);
+                    b6 = TSimd.MultiplyAdd(TSimd.Broadcast(x6[d]), v, b6);
+                    a7 = TSimd.MultiplyAdd(TSimd.Broadcast(x7[c]), v, a7);
+                    b7 = TSimd.MultiplyAdd(TSimd.Broadcast(x7[d]), v, b7);
+                }
+            }
+        }
+
+        int next = plan.OutputPixelStep, half = TPixels.Count * next;
+        StoreFar(a0, b0, y, half);
+        if (TPixels.Count > 1)
+        {
+            StoreFar(a1, b1, y + next, half);
+            StoreFar(a2, b2, y + (2 * next), half);
+            StoreFar(a3, b3, y + (3 * next), half);
+        }
+
+        if (TPixels.Count > 4)
+        {
+            StoreFar(a4, b4, y + (4 * next), half);
+            StoreFar(a5, b5, y + (5 * next), half);
+            StoreFar(a6, b6, y + (6 * next), half);
+            StoreFar(a7, b7, y + (7 * next), half);
+        }
+    }
+
+    private static void OnePixel(ConvPlan plan, float* x, float* w, float* y)
+    {
+        TVec sum = TSimd.Zero;
+        for (int t = 0; t < plan.InputOffsets.Length; t++)
+        {
+            float* xt = x + plan.InputOffsets[t], wt = w + plan.WeightOffsets[t];
+            for (int c = 0; c < plan.InChannels; c++)
+            {
+                sum = TSimd.MultiplyAdd(TSimd.Broadcast(xt[c]), TSimd.Load(wt + (c * plan.BlockChannels)), sum);
+            }
+        }
+
+        TSimd.Store(sum, y);
+    }
+
+    private static void StorePair(TVec a, TVec b, float* y)
+    {
+        TSimd.Store(a, y);
+        TSimd.Store(b, y + TSimd.Width);
+    }
+
+    private static void StoreFar(TVec a, TVec b, float* y, int distance)
+    {
+        TSimd.Store(a, y);
+        TSimd.Store(b, y + distance);
+    }
+
+    // Rows are taken in blocks whose input and gradient stay in the first cache while all taps and channels pass over them;
+    // the accumulators are read and written once a block. They add to dw in a fixed order.
+    public override void Conv2dWeights(
+        ConvPlan plan, float* x, float* dy, float* dw, int firstBlock, int blocks, int columns)
+    {
+        const int CacheFloats = 8192;
+        int width = plan.ColumnsOr(columns);
+        int rowFloats = Math.Abs(plan.InputRowStep) + plan.OutputRowStep;
+        int rowBlock = Math.Clamp(CacheFloats / Math.Max(1, rowFloats), 1, plan.Rows);
+        int lanes = Math.Min(2 * TSimd.Width, plan.BlockChannels);
+        for (int row = 0; row < plan.Rows; row += rowBlock)
+        {
+            int rows = Math.Min(rowBlock, plan.Rows - row);
+            for (int o = firstBlock * plan.BlockChannels; o < (firstBlock + blocks) * plan.BlockChannels; o += lanes)
+            {
+                float* dwBlock = dw + (o / plan.BlockChannels * plan.WeightBlockStride) + (o % plan.BlockChannels);
+                float* dyRow = dy + plan.OutputOffset + (row * plan.OutputRowStep) + o;
+                for (int t = 0; t < plan.InputOffsets.Length; t++)
+                {
+                    float* xRow = x + plan.InputOffsets[t] + (row * plan.InputRowStep);
+                    float* dwTap = dwBlock + plan.WeightOffsets[t];
+                    if (lanes == TSimd.Width)
+                    {
+                        OneVectorWeights(plan, xRow, dyRow, dwTap, rows, width);
+                    }
+                    else
+                    {
+                        TwoVectorWeights(plan, xRow, dyRow, dwTap, rows, width);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void TwoVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    {
+        int c = 0;
+        if (TSimd.TilePixels == 8)
+        {
+            for (; c <= plan.InChannels - 8; c += 8)
+            {
+                TwoVectorWeightTile<Eight>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+            }
+        }
+
+        for (; c <= plan.InChannels - 4; c += 4)
+        {
+            TwoVectorWeightTile<Four>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+        }
+
+        for (; c < plan.InChannels; c++)
+        {
+            TwoVectorWeightTile<One>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+        }
+    }
+
+    private static void OneVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    {
+        int c = 0;
+        for (; c <= plan.InChannels - 16; c += 16)
+        {
+            OneVectorWeightTile<Eight>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+        }
+
+        for (; c <= plan.InChannels - 8; c += 8)
+        {
+            OneVectorWeightTile<Four>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+        }
+
+        for (; c <= plan.InChannels - 2; c += 2)
+        {
+            OneVectorWeightTile<One>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+        }
+
+        if (c < plan.InChannels)
+        {
+            OneChannelWeights(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+        }
+    }
+
+    /// <summary>Channels of <typeparamref name="TChannels"/> by two vectors of output channels.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TwoVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+        where TChannels : struct, IPixels
+    {
+        int lanes = plan.BlockChannels, width = TSimd.Width, xStep = plan.InputPixelStep, yStep = plan.OutputPixelStep;
+        TVec a0 = TSimd.Load(dw), b0 = TSimd.Load(dw + width);
+        TVec a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+        TVec b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
+        if (TChannels.Count > 1)
+        {
+            (a1, b1) = (TSimd.Load(dw + lanes), TSimd.Load(dw + lanes + width));
+            (a2, b2) = (TSimd.Load(dw + (2 * lanes)), TSimd.Load(dw + (2 * lanes) + width));
+            (a3, b3) = (TSimd.Load(dw + (3 * lanes)), TSimd.Load(dw + (3 * lanes) + width));
+        }
+
+        if (TChannels.Count > 4)
+        {
+            (a4, b4) = (TSimd.Load(dw + (4 * lanes)), TSimd.Load(dw + (4 * lanes) + width));
+            (a5, b5) = (TSimd.Load(dw + (5 * lanes)), TSimd.Load(dw + (5 * lanes) + width));
+            (a6, b6) = (TSimd.Load(dw + (6 * lanes)), TSimd.Load(dw + (6 * lanes) + width));
+            (a7, b7) = (TSimd.Load(dw + (7 * lanes)), TSimd.Load(dw + (7 * lanes) + width));
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            float* xp = x + (row * plan.InputRowStep), yp = dy + (row * plan.OutputRowStep);
+            for (int p = 0; p < columns; p++, xp += xStep, yp += yStep)
+            {
+                TVec y0 = TSimd.Load(yp), y1 = TSimd.Load(yp + width);
+                TVec v = TSimd.Broadcast(xp[0]);
+                a0 = TSimd.MultiplyAdd(v, y0, a0);
+                b0 = TSimd.MultiplyAdd(v, y1, b0);
+                if (TChannels.Count > 1)
+                {
+                    v = TSimd.Broadcast(xp[1]);
+                    a1 = TSimd.MultiplyAdd(v, y0, a1);
+                    b1 = TSimd.MultiplyAdd(v, y1, b1);
+                    v = TSimd.Broadcast(xp[2]);
+                    a2 = TSimd.MultiplyAdd(v, y0, a2);
+                    b2 = TSimd.MultiplyAdd(v, y1, b2);
+                    v = TSimd.Broadcast(xp[3]);
+                    a3 = TSimd.MultiplyAdd(v, y0, a3);
+                    b3 = TSimd.MultiplyAdd(v, y1, b3);
+                }
+
+                if (TChannels.Count > 4)
+                {
+                    v = TSimd.Broadcast(xp[4]);
+                    a4 = TSimd.MultiplyAdd(v, y0, a4);
+                    b4 = TSimd.MultiplyAdd(v, y1, b4);
+                    v = TSimd.Broadcast(xp[5]);
+                    a5 = TSimd.MultiplyAdd(v, y0, a5);
+                    b5 = TSimd.MultiplyAdd(v, y1, b5);
+                    v = TSimd.Broadcast(xp[6]);
+                    a6 = TSimd.MultiplyAdd(v, y0, a6);
+                    b6 = TSimd.MultiplyAdd(v, y1, b6);
+                    v = TSimd.Broadcast(xp[7]);
+                    a7 = TSimd.MultiplyAdd(v, y0, a7);
+                    b7 = TSimd.MultiplyAdd(v, y1, b7);
+                }
+            }
+        }
+
+        StorePair(a0, b0, dw);
+        if (TChannels.Count > 1)
+        {
+            StorePair(a1, b1, dw + lanes);
+            StorePair(a2, b2, dw + (2 * lanes));
+            StorePair(a3, b3, dw + (3 * lanes));
+        }
+
+        if (TChannels.Count > 4)
+        {
+            StorePair(a4, b4, dw + (4 * lanes));
+            StorePair(a5, b5, dw + (5 * lanes));
+            StorePair(a6, b6, dw + (6 * lanes));
+            StorePair(a7, b7, dw + (7 * lanes));
+        }
+    }
+
+    /// <summary>Twice the channels of <typeparamref name="TChannels"/> by one vector of output channels.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void OneVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+        where TChannels : struct, IPixels
+    {
+        int lanes = plan.BlockChannels, n = TChannels.Count, xStep = plan.InputPixelStep, yStep = plan.OutputPixelStep;
+        float* far = dw + (n * lanes);
+        TVec a0 = TSimd.Load(dw), b0 = TSimd.Load(far);
+        TVec a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+        TVec b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
+        if (n > 1)
+        {
+            (a1, b1) = (TSimd.Load(dw + lanes), TSimd.Load(far + lanes));
+            (a2, b2) = (TSimd.Load(dw + (2 * lanes)), TSimd.Load(far + (2 * lanes)));
+            (a3, b3) = (TSimd.Load(dw + (3 * lanes)), TSimd.Load(far + (3 * lanes)));
+        }
+
+        if (n > 4)
+        {
+            (a4, b4) = (TSimd.Load(dw + (4 * lanes)), TSimd.Load(far + (4 * lanes)));
+            (a5, b5) = (TSimd.Load(dw + (5 * lanes)), TSimd.Load(far + (5 * lanes)));
+            (a6, b6) = (TSimd.Load(dw + (6 * lanes)), TSimd.Load(far + (6 * lanes)));
+            (a7, b7) = (TSimd.Load(dw + (7 * lanes)), TSimd.Load(far + (7 * lanes)));
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            float* xp = x + (row * plan.InputRowStep), yp = dy + (row * plan.OutputRowStep);
+            for (int p = 0; p < columns; p++, xp += xStep, yp += yStep)
+            {
+                TVec v = TSimd.Load(yp);
+                a0 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[0]), v, a0);
+                b0 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n]), v, b0);
+                if (n > 1)
+                {
+                    a1 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[1]), v, a1);
+                    b1 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n + 1]), v, b1);
+                    a2 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[2]), v, a2);
+                    b2 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n + 2]), v, b2);
+                    a3 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[3]), v, a3);
+                    b3 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n + 3]), v, b3);
+                }
+
+                if (n > 4)
+                {
+                    a4 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[4]), v, a4);
+                    b4 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n + 4]), v, b4);
+                    a5 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[5]), v, a5);
+                    b5 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n + 5]), v, b5);
+                    a6 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[6]), v, a6);
+                    b6 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n + 6]), v, b6);
+                    a7 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[7]), v, a7);
+                    b7 = TSimd.MultiplyAdd(TSimd.Broadcast(xp[n + 7]), v, b7);
+                }
+            }
+        }
+
+        StoreFar(a0, b0, dw, n * lanes);
+        if (n > 1)
+        {
+            StoreFar(a1, b1, dw + lanes, n * lanes);
+            StoreFar(a2, b2, dw + (2 * lanes), n * lanes);
+            StoreFar(a3, b3, dw + (3 * lanes), n * lanes);
+        }
+
+        if (n > 4)
+        {
+            StoreFar(a4, b4, dw + (4 * lanes), n * lanes);
+            StoreFar(a5, b5, dw + (5 * lanes), n * lanes);
+            StoreFar(a6, b6, dw + (6 * lanes), n * lanes);
+            StoreFar(a7, b7, dw + (7 * lanes), n * lanes);
+        }
+    }
+
+    private static void OneChannelWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    {
+        TVec sum = TSimd.Load(dw);
+        for (int row = 0; row < rows; row++)
+        {
+            float* xp = x + (row * plan.InputRowStep), yp = dy + (row * plan.OutputRowStep);
+            for (int p = 0; p < columns; p++)
+            {
+                sum = TSimd.MultiplyAdd(
+                    TSimd.Broadcast(xp[p * plan.InputPixelStep]), TSimd.Load(yp + (p * plan.OutputPixelStep)), sum);
+            }
+        }
+
+        TSimd.Store(sum, dw);
+    }
+
+    /// <summary>A pixel (or channel) count known to the JIT.</summary>
+    private interface IPixels
+    {
+        static abstract int Count { get; }
+    }
+
+    private readonly struct One : IPixels
+    {
+        public static int Count => 1;
+    }
+
+    private readonly struct Four : IPixels
+    {
+        public static int Count => 4;
+    }
+
+    private readonly struct Eight : IPixels
+    {
+        public static int Count => 8;
+    }
+}

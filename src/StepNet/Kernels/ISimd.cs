@@ -1,0 +1,40 @@
+namespace StepNet.Kernels;
+
+/// <summary>
+/// The few vector operations that the kernels are written in, so that one readable source serves every instruction set:
+/// the JIT compiles a kernel anew for each implementation, down to the plain instructions.
+/// </summary>
+/// <typeparam name="TVec">The machine's vector of floats.</typeparam>
+internal unsafe interface ISimd<TVec>
+    where TVec : unmanaged
+{
+    /// <summary>Floats in a vector.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>Pixels of a convolution tile over two vectors of channels: as many as the registers hold.</summary>
+    static abstract int TilePixels { get; }
+
+    static abstract TVec Zero { get; }
+
+    static abstract TVec Load(float* p);
+
+    static abstract void Store(TVec v, float* p);
+
+    static abstract TVec Broadcast(float value);
+
+    /// <summary><c>a b + c</c>, rounded once.</summary>
+    static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
+
+    static abstract TVec Add(TVec a, TVec b);
+
+    static abstract TVec Multiply(TVec a, TVec b);
+
+    /// <summary>0 where <c>v &lt; 0</c>, else v: NaN stays.</summary>
+    static abstract TVec Relu(TVec v);
+
+    /// <summary><paramref name="v"/> where <paramref name="gate"/> > 0, else 0.</summary>
+    static abstract TVec Where(TVec gate, TVec v);
+
+    /// <summary>Sum of the lanes.</summary>
+    static abstract float Sum(TVec v);
+}

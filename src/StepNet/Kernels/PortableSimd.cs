@@ -1,0 +1,33 @@
+using System.Runtime.Intrinsics;
+
+namespace StepNet.Kernels;
+
+/// <summary>Any machine with 128-bit vectors: 4 lanes; fused multiply-add where the machine has one (arm64).</summary>
+internal readonly unsafe struct PortableSimd : ISimd<Vector128<float>>
+{
+    public static int Width => 4;
+
+    public static int TilePixels => 4;
+
+    public static Vector128<float> Zero => Vector128<float>.Zero;
+
+    public static Vector128<float> Load(float* p) => Vector128.Load(p);
+
+    public static void Store(Vector128<float> v, float* p) => v.Store(p);
+
+    public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
+
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+
+    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
+
+    public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
+
+    public static Vector128<float> Relu(Vector128<float> v) =>
+        Vector128.AndNot(v, Vector128.LessThan(v, Vector128<float>.Zero));
+
+    public static Vector128<float> Where(Vector128<float> gate, Vector128<float> v) =>
+        v & Vector128.GreaterThan(gate, Vector128<float>.Zero);
+
+    public static float Sum(Vector128<float> v) => Vector128.Sum(v);
+}
