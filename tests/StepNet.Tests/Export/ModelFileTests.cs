@@ -22,8 +22,12 @@ public sealed class ModelFileTests : IDisposable
     {
         ModelCard card = Card(new CifarResNetOptions
         {
-            Depth = 8, Order = order, Norm = norm, Shortcut = shortcut,
-            Step = CoefficientSpec.Parse(step), Skip = CoefficientSpec.Parse(skip),
+            Depth = 8,
+            Order = order,
+            Norm = norm,
+            Shortcut = shortcut,
+            Step = CoefficientSpec.Parse(step),
+            Skip = CoefficientSpec.Parse(skip),
         });
         CifarResNet saved = new(card.Options);
         saved.Initialize(7);
