@@ -35,7 +35,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
 
             if (node.Operation is VariableOp variable)
             {
-                _variables.Add(variable.Variable, _values[node.Outputs[0]]);
+                _variables.Add(variable.Variable, new T[node.Outputs[0].Shape.ItemCount]);
                 Write(variable.Variable, variable.Variable.Values);
             }
             else if (node.Operation is SlotOp slot)
@@ -90,6 +90,13 @@ public sealed class ReferenceExecutor<T> : IExecutor
         _n = n;
         foreach (Node node in _program.Nodes)
         {
+            if (node.Operation is VariableOp variable)
+            {
+                // A copy: what a step reads, and what it hands out, is the value at its start, whatever it writes at its end.
+                _variables[variable.Variable].CopyTo(_values[node.Outputs[0]], 0);
+                continue;
+            }
+
             _operands.Bind(node, n, Random);
             node.Operation.Evaluate(_operands);
         }

@@ -10,7 +10,7 @@ public sealed class ComputationGraph
     private readonly List<VariableUpdate> _updates = [];
     private readonly Dictionary<Variable, Tensor> _variables = [];
     private readonly Dictionary<Slot, Tensor> _slots = [];
-    private readonly Stack<ModuleScope> _scopes = new([new ModuleScope("", "", 0)]);
+    private readonly Stack<(ModuleScope Scope, bool Fixed)> _scopes = new([(new ModuleScope("", "", 0), false)]);
 
     /// <summary>An empty graph.</summary>
     /// <param name="training">Whether modules trace their training behaviour (batch statistics, random masks).</param>
@@ -91,13 +91,15 @@ public sealed class ComputationGraph
         {
             if (input.Graph != this)
             {
+                // An operation is added to the graph of its first input: the graph being traced is the one inside a module.
+                ModuleScope tracing = _scopes.Count > 1 ? Scope : input.Graph.Scope;
                 throw new InvalidOperationException(
-                    $"{_scopes.Peek()}: {operation} reads {input} of another graph. A module must not keep tensors between traces.");
+                    $"{tracing}: {operation} reads {input} of another graph. A module must not keep tensors between traces.");
             }
         }
 
-        ModuleScope scope = _scopes.Peek();
-        scope = line > 0 ? scope with { File = file, Line = line } : scope;
+        (ModuleScope scope, bool isFixed) = _scopes.Peek();
+        scope = line > 0 && !isFixed ? scope with { File = file, Line = line } : scope;
         Node node = new(this, _nodes.Count, operation, [.. inputs], scope);
         _nodes.Add(node);
         return node;
@@ -106,17 +108,27 @@ public sealed class ComputationGraph
     /// <summary>Nodes added until the returned value is disposed belong to <paramref name="scope"/>.</summary>
     public IDisposable Enter(ModuleScope scope)
     {
-        _scopes.Push(scope);
+        _scopes.Push((scope, false));
+        return new Leave(_scopes);
+    }
+
+    /// <summary>
+    /// As <see cref="Enter"/>, for the gradient of <paramref name="node"/>: its nodes carry the source line of the forward
+    /// node, not that of the gradient rule.
+    /// </summary>
+    internal IDisposable EnterGradient(Node node)
+    {
+        _scopes.Push((node.Scope, true));
         return new Leave(_scopes);
     }
 
     /// <summary>The module scope that new nodes get.</summary>
-    public ModuleScope Scope => _scopes.Peek();
+    public ModuleScope Scope => _scopes.Peek().Scope;
 
     /// <summary>All nodes, a line each.</summary>
     public override string ToString() => string.Join('\n', Nodes);
 
-    private sealed class Leave(Stack<ModuleScope> scopes) : IDisposable
+    private sealed class Leave(Stack<(ModuleScope Scope, bool Fixed)> scopes) : IDisposable
     {
         public void Dispose() => scopes.Pop();
     }

@@ -33,6 +33,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     // A tile is P pixels by 2 vectors of output channels (or 2 P by 1, where a block is one vector), all in registers: each
     // step loads one weight vector, broadcasts P input values and does 2 P multiply-adds, so arithmetic is the limit, not
     // loads. Channels innermost in memory make the input values of a pixel neighbours.
+    [MethodImpl(Hot)]
     public override void Conv2d(ConvPlan plan, float* x, float* w, float* y, int columns)
     {
         int width = plan.ColumnsOr(columns), lanes = Math.Min(2 * TSimd.Width, plan.BlockChannels);
@@ -55,6 +56,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void TwoVectorRow(ConvPlan plan, float* x, float* w, float* y, int columns)
     {
         int p = 0;
@@ -77,6 +79,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void OneVectorRow(ConvPlan plan, float* x, float* w, float* y, int columns)
     {
         int p = 0;
@@ -103,7 +106,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 
     // The accumulators are separate locals and the pixel count a constant of the type, so that the JIT keeps all of them in
     // registers and drops the branches.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot)]
     private static void TwoVectorTile<TPixels>(ConvPlan plan, float* x, float* w, float* y)
         where TPixels : struct, IPixels
     {
@@ -173,7 +176,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     /// <summary>Twice the pixels of <typeparamref name="TPixels"/> by one vector of channels.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot)]
     private static void OneVectorTile<TPixels>(ConvPlan plan, float* x, float* w, float* y)
         where TPixels : struct, IPixels
     {
@@ -236,6 +239,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void OnePixel(ConvPlan plan, float* x, float* w, float* y)
     {
         TVec sum = TSimd.Zero;
@@ -265,6 +269,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 
     // Rows are taken in blocks whose input and gradient stay in the first cache while all taps and channels pass over them;
     // the accumulators are read and written once a block. They add to dw in a fixed order.
+    [MethodImpl(Hot)]
     public override void Conv2dWeights(
         ConvPlan plan, float* x, float* dy, float* dw, int firstBlock, int blocks, int columns)
     {
@@ -297,6 +302,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void TwoVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
     {
         int c = 0;
@@ -319,6 +325,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void OneVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
     {
         int c = 0;
@@ -344,7 +351,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     /// <summary>Channels of <typeparamref name="TChannels"/> by two vectors of output channels.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot)]
     private static void TwoVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
         where TChannels : struct, IPixels
     {
@@ -425,7 +432,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     /// <summary>Twice the channels of <typeparamref name="TChannels"/> by one vector of output channels.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot)]
     private static void OneVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
         where TChannels : struct, IPixels
     {
@@ -498,6 +505,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void OneChannelWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
     {
         TVec sum = TSimd.Load(dw);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace StepNet.Kernels;
@@ -42,5 +43,11 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>(string name) : V
     where TSimd : struct, ISimd<TVec>
     where TVec : unmanaged
 {
+    /// <summary>
+    /// Kernels are compiled at full optimisation the first time: code of the first tier takes a hundred times as long, and a
+    /// first step that waits for the JIT's second thoughts takes seconds.
+    /// </summary>
+    private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
+
     public override string Name { get; } = name;
 }

@@ -71,6 +71,14 @@ public static class GradientCheck
         Tensor loss = graph.Add(new ProjectionOp(), [output, weights]);
         Tensor[] sources = [.. inputs, .. parameters.Select(graph.Read)];
         Dictionary<string, Tensor> outputs = new() { ["loss"] = loss };
+
+        // Sources are outputs too: one without effect on the loss would not live, and could not be given values.
+        for (int i = 0; i < sources.Length; i++)
+        {
+            outputs.Add($"source {i}", sources[i]);
+        }
+
+        GraphProgram forwardProgram = new(graph, outputs, []);
         Tensor?[] gradients = Differentiate.Loss(loss, sources);
         for (int i = 0; i < sources.Length; i++)
         {
@@ -82,7 +90,7 @@ public static class GradientCheck
 
         // No updates: the differences must see the same running state each time.
         using ReferenceExecutor<double> full = new(new GraphProgram(graph, outputs, []), n);
-        using ReferenceExecutor<double> forward = new(new GraphProgram(graph, new Dictionary<string, Tensor> { ["loss"] = loss }, []), n);
+        using ReferenceExecutor<double> forward = new(forwardProgram, n);
         CounterRandom random = new(seed, 77);
         double[][] values = new double[sources.Length][];
         for (int i = 0; i < sources.Length; i++)

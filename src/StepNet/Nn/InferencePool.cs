@@ -27,7 +27,7 @@ internal sealed class InferencePool(Module module)
             executor = compiled.CreateExecutor(n, threads: 1);
         }
 
-        foreach (Variable variable in module.State)
+        foreach (Variable variable in compiled.Program.Variables)
         {
             executor.Write(variable, variable.Values);
         }

@@ -48,7 +48,9 @@ public abstract class Module
     {
         using (x.Graph.Enter(new ModuleScope(Path, file, line)))
         {
-            return Forward(x);
+            Tensor y = Forward(x);
+            return y.Graph == x.Graph ? y : throw new InvalidOperationException(
+                $"{x.Graph.Scope}: Forward returned {y} of another graph. A module must not keep tensors between traces.");
         }
     }
 
@@ -57,8 +59,17 @@ public abstract class Module
 
     /// <summary>Draws all parameters anew and resets running state.</summary>
     /// <param name="seed">Equal seeds give equal values; a parameter's values depend on the seed and its name alone.</param>
+    /// <exception cref="ArgumentException">Two variables have one name: their values would be one draw, and one file entry.</exception>
     public void Initialize(ulong seed)
     {
+        HashSet<string> names = [];
+        if (State.FirstOrDefault(variable => !names.Add(variable.Name)) is Variable second)
+        {
+            throw new ArgumentException(
+                $"'{second.Name}': two variables of one name. Give each part of a module a name of its own; a part without "
+                + "a name lends its parts to the module above it.");
+        }
+
         foreach (Variable variable in State)
         {
             if (variable is Parameter parameter)

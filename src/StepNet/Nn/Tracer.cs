@@ -17,7 +17,7 @@ public static class Tracer
     {
         module.EnsureInitialized();
         Tensor output = Once(module, itemShape, training);
-        Compare(output.Graph, Once(module, itemShape, training).Graph);
+        Compare(output, Once(module, itemShape, training));
         return output;
     }
 
@@ -27,18 +27,35 @@ public static class Tracer
         return module.Apply(graph.Input("input", Shape.Batch(itemShape.Dims.AsSpan())), "", 0);
     }
 
-    private static void Compare(ComputationGraph first, ComputationGraph second)
+    private static void Compare(Tensor firstOutput, Tensor secondOutput)
     {
+        (ComputationGraph first, ComputationGraph second) = (firstOutput.Graph, secondOutput.Graph);
         for (int i = 0; i < Math.Max(first.Nodes.Count, second.Nodes.Count); i++)
         {
             Node? a = i < first.Nodes.Count ? first.Nodes[i] : null, b = i < second.Nodes.Count ? second.Nodes[i] : null;
             if (a?.ToString() != b?.ToString())
             {
-                throw new TraceMismatchException(
-                    $"{(a ?? b)!.Scope}: two traces differ, '{Describe(a)}' and '{Describe(b)}'. Forward may depend on shapes and "
-                    + "settings alone; for randomness use Ops.RandomMask, for numbers that change use a Slot.");
+                throw Mismatch((a ?? b)!.Scope, Describe(a), Describe(b));
             }
         }
+
+        // The same nodes: it remains which of them are the output, and what is written where.
+        string[] ends = Ends(firstOutput), others = Ends(secondOutput);
+        for (int i = 0; i < Math.Max(ends.Length, others.Length); i++)
+        {
+            string a = ends.ElementAtOrDefault(i) ?? "nothing", b = others.ElementAtOrDefault(i) ?? "nothing";
+            if (a != b)
+            {
+                throw Mismatch(firstOutput.Producer.Scope, a, b);
+            }
+        }
+
+        static string[] Ends(Tensor output) =>
+            [$"output {output}", .. output.Graph.Updates.Select(update => $"update of '{update.Variable.Name}' by {update.Value}")];
+
+        static TraceMismatchException Mismatch(ModuleScope scope, string a, string b) => new(
+            $"{scope}: two traces differ, '{a}' and '{b}'. Forward may depend on shapes and "
+            + "settings alone; for randomness use Ops.RandomMask, for numbers that change use a Slot.");
 
         static string Describe(Node? node) => node?.Operation.ToString() ?? "nothing";
     }

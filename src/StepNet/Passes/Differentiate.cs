@@ -60,7 +60,7 @@ public static class Differentiate
                 continue;
             }
 
-            using (graph.Enter(node.Scope))
+            using (graph.EnterGradient(node))
             {
                 Tensor?[] inputs = node.Operation.Gradient(node, outputs);
                 for (int i = 0; i < inputs.Length; i++)

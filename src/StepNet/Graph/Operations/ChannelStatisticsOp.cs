@@ -7,15 +7,17 @@ internal sealed class ChannelStatisticsOp : Operation
 {
     public override Locality Locality => Locality.Reduction;
 
-    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) =>
-        [Shape.Of(inputs[0].Channels), Shape.Of(inputs[0].Channels)];
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
+    {
+        Require.Channels(Name, inputs[0]);
+        return [Shape.Of(inputs[0].Channels), Shape.Of(inputs[0].Channels)];
+    }
 
-    public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients) =>
-    [
-        node.Graph.Add(
-            new ChannelStatisticsBackwardOp(),
-            [node.Inputs[0], node.Outputs[0], outputGradients[0]!, outputGradients[1]!]),
-    ];
+    public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients)
+    {
+        Tensor[] dy = ConstantOp.ZerosForNull(node, outputGradients);
+        return [node.Graph.Add(new ChannelStatisticsBackwardOp(), [node.Inputs[0], node.Outputs[0], dy[0], dy[1]])];
+    }
 
     public override void Evaluate<T>(Operands<T> v)
     {

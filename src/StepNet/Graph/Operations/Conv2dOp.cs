@@ -33,16 +33,19 @@ internal sealed class Conv2dOp(ConvGeometry geometry) : Operation
     {
         (Shape x, Shape w) = (inputs[0], inputs[1]);
         Require.Images(Name, x);
-        if (w.Dims.Length != 4 || w.Dims[1] != x.Channels)
+        if (w.Batched || w.Dims.Length != 4 || w.Dims[1] != x.Channels)
         {
             throw new ShapeMismatchException(
                 $"Conv2d: weight {w} for input {x}. The weight is [out, in, kH, kW] and its 'in' equals the input's channels.");
         }
 
-        int outHeight = Geometry.OutHeight(x.Height, w.Dims[2]), outWidth = Geometry.OutWidth(x.Width, w.Dims[3]);
-        return outHeight > 0 && outWidth > 0 ? [Shape.Batch(w.Dims[0], outHeight, outWidth)] : throw new ShapeMismatchException(
-            $"Conv2d: input {x} with padding {Geometry.Padding} is smaller than the {w.Dims[2]}x{w.Dims[3]} window. "
-            + "Use a larger image or more padding.");
+        // Compared before the division: -1 / 2 is 0, which would count as one window.
+        Padding padding = Geometry.Padding;
+        return x.Height + padding.Top + padding.Bottom >= w.Dims[2] && x.Width + padding.Left + padding.Right >= w.Dims[3]
+            ? [Shape.Batch(w.Dims[0], Geometry.OutHeight(x.Height, w.Dims[2]), Geometry.OutWidth(x.Width, w.Dims[3]))]
+            : throw new ShapeMismatchException(
+                $"Conv2d: input {x} with padding {padding} is smaller than the {w.Dims[2]}x{w.Dims[3]} window. "
+                + "Use a larger image or more padding.");
     }
 
     public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients) =>
@@ -192,6 +195,8 @@ public static partial class Ops
         Tensor x, Tensor w, int stride, Padding padding, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
+        ArgumentOutOfRangeException.ThrowIfNegative(
+            Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(padding));
         return x.Graph.Add(new Conv2dOp(new ConvGeometry(stride, padding)), [x, w], file, line);
     }
 }

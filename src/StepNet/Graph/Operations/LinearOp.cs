@@ -10,7 +10,7 @@ internal sealed class LinearOp : Operation
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
     {
         (Shape x, Shape w) = (inputs[0], inputs[1]);
-        return x.Batched && x.Dims.Length == 1 && w.Dims.Length == 2 && w.Dims[1] == x.Channels
+        return x.Batched && x.Dims.Length == 1 && !w.Batched && w.Dims.Length == 2 && w.Dims[1] == x.Channels
             ? [Shape.Batch(w.Dims[0])]
             : throw new ShapeMismatchException(
                 $"Linear: weight {w} for input {x}. The input is [N, in] and the weight [out, in]; pool or flatten images first.");

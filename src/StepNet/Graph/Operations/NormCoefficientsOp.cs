@@ -25,9 +25,9 @@ internal sealed class NormCoefficientsOp(double epsilon) : Operation
 
     public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients)
     {
+        Tensor[] dy = ConstantOp.ZerosForNull(node, outputGradients);
         Node gradient = node.Graph.AddNode(
-            new NormCoefficientsBackwardOp(Epsilon),
-            [outputGradients[0]!, outputGradients[1]!, node.Inputs[0], node.Inputs[1], node.Inputs[2]]);
+            new NormCoefficientsBackwardOp(Epsilon), [dy[0], dy[1], node.Inputs[0], node.Inputs[1], node.Inputs[2]]);
         return [.. gradient.Outputs];
     }
 

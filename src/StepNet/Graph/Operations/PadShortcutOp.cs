@@ -88,6 +88,9 @@ public static partial class Ops
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     public static Tensor PadShortcut(
-        Tensor x, int stride, int outChannels, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        x.Graph.Add(new PadShortcutOp(stride, outChannels), [x], file, line);
+        Tensor x, int stride, int outChannels, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
+        return x.Graph.Add(new PadShortcutOp(stride, outChannels), [x], file, line);
+    }
 }

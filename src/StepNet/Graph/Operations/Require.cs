@@ -12,6 +12,25 @@ internal static class Require
         }
     }
 
+    /// <summary>Throws unless the shape is a batch with channels.</summary>
+    public static void Channels(string operation, Shape x)
+    {
+        if (!x.Batched || x.Dims.Length == 0)
+        {
+            throw new ShapeMismatchException($"{operation}: got {x}, needs a batch with channels, [N, C, ...].");
+        }
+    }
+
+    /// <summary>Throws unless the shapes are logits and labels of one batch.</summary>
+    public static void LogitsAndLabels(string operation, Shape logits, Shape labels)
+    {
+        if (!logits.Batched || logits.Dims.Length != 1 || labels != Shape.Batch())
+        {
+            throw new ShapeMismatchException(
+                $"{operation}: got logits {logits} and labels {labels}, needs [N, classes] and [N].");
+        }
+    }
+
     /// <summary>Throws unless the shapes are equal.</summary>
     public static void Equal(string operation, Shape a, Shape b)
     {

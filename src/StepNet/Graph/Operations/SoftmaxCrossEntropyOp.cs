@@ -8,10 +8,11 @@ internal sealed class SoftmaxCrossEntropyOp : Operation
 {
     public override Locality Locality => Locality.Reduction;
 
-    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) =>
-        inputs[0].Batched && inputs[0].Dims.Length == 1 && inputs[1] == Shape.Batch() ? [Shape.Scalar]
-            : throw new ShapeMismatchException(
-                $"SoftmaxCrossEntropy: got logits {inputs[0]} and labels {inputs[1]}, needs [N, classes] and [N].");
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
+    {
+        Require.LogitsAndLabels(Name, inputs[0], inputs[1]);
+        return [Shape.Scalar];
+    }
 
     public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients) =>
         [node.Graph.Add(new SoftmaxCrossEntropyBackwardOp(), [node.Inputs[0], node.Inputs[1], outputGradients[0]!]), null];
@@ -111,7 +112,11 @@ internal sealed class CountCorrectOp : BackwardOp
 {
     public override Locality Locality => Locality.Reduction;
 
-    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [Shape.Scalar];
+    public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
+    {
+        Require.LogitsAndLabels(Name, inputs[0], inputs[1]);
+        return [Shape.Scalar];
+    }
 
     public override void Evaluate<T>(Operands<T> v)
     {

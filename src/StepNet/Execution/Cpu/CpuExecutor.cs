@@ -1,0 +1,318 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using StepNet.Graph;
+using StepNet.Kernels;
+
+namespace StepNet.Execution.Cpu;
+
+/// <summary>Runs a program with vector kernels on a team of threads, in buffers planned once.</summary>
+internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
+{
+    // What the team is doing at the moment.
+    private enum Job
+    {
+        Items,
+        Finish,
+        Whole,
+        Update,
+    }
+
+    private const int FinishPart = 8192;
+    private const int UpdatePart = 16384;
+
+    private readonly CpuPlan _plan;
+    private readonly ThreadTeam _team;
+    private readonly NativeBuffer _store;
+    private readonly NativeBuffer _small;
+    private readonly NativeBuffer[] _scratch;
+    private readonly CpuContext[] _contexts;
+    private readonly Dictionary<Variable, CpuValue> _variables = [];
+    private readonly Dictionary<Slot, CpuValue> _slots = [];
+    private readonly (CpuValue From, CpuValue To)[] _copies;
+    private readonly Dictionary<CpuPhase, (SgdStep Step, int From, int To)[]> _updates = [];
+    private readonly Dictionary<CpuPhase, (CpuStep Step, int From, int To)[]> _finishes = [];
+    private CpuPhase _phase = null!;
+    private ConvBackwardWeightsStep _wide = null!;
+    private (SgdStep Step, int From, int To)[] _updateParts = [];
+    private (CpuStep Step, int From, int To)[] _finishParts = [];
+    private Job _job;
+
+    public CpuExecutor(CpuPlan plan, int threads, VectorKernels kernels)
+    {
+        _plan = plan;
+        _team = ThreadTeam.OfSize(threads);
+        _store = new NativeBuffer(plan.StoreFloats);
+        _small = new NativeBuffer(plan.SmallFloats);
+        _scratch = new NativeBuffer[threads];
+        _contexts = new CpuContext[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            _scratch[i] = new NativeBuffer(plan.ScratchFloats);
+            _contexts[i] = new CpuContext
+            {
+                Kernels = kernels,
+                Store = _store.Data,
+                Small = _small.Data,
+                Scratch = _scratch[i].Data,
+            };
+        }
+
+        _copies = [.. plan.Copies];
+        foreach (CpuPhase phase in plan.Phases)
+        {
+            _updates.Add(phase, Parts(phase.Unbatched.OfType<SgdStep>(), step => step.Elements, UpdatePart));
+            _finishes.Add(phase, Parts(phase.Reductions, step => step.FinishElements, FinishPart));
+        }
+
+        foreach ((Node node, CpuValue value) in plan.Sources)
+        {
+            switch (node.Operation)
+            {
+                case VariableOp op:
+                    _variables.Add(op.Variable, value);
+                    Write(op.Variable, op.Variable.Values);
+                    break;
+                case SlotOp op:
+                    _slots.TryAdd(op.Slot, value);
+                    Set(op.Slot, op.Slot.Initial);
+                    break;
+                case ConstantOp op:
+                    *value.Numbers(_contexts[0]) = (float)op.Value;
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    public int MaxBatch => _plan.MaxBatch;
+
+    public RandomKey Random { get; set; }
+
+    /// <summary>Where given, receives the ticks that each step takes; for one thread, to see where the time goes.</summary>
+    public Dictionary<CpuStep, long>? Profile { get; set; }
+
+    public void Feed(string input, ReadOnlySpan<float> values)
+    {
+        if (_plan.Feed(input) is (long offset, int itemFloats))
+        {
+            if (values.Length > (long)MaxBatch * itemFloats)
+            {
+                throw new ArgumentException($"Input '{input}': {values.Length} values, the buffers hold {(long)MaxBatch * itemFloats}.");
+            }
+
+            values.CopyTo(new Span<float>(_store.Data + offset, values.Length));
+        }
+    }
+
+    public void Set(Slot slot, double value)
+    {
+        if (_slots.TryGetValue(slot, out CpuValue? place))
+        {
+            *place.Numbers(_contexts[0]) = (float)value;
+        }
+    }
+
+    public void Run(int n)
+    {
+        if (n < 1 || n > MaxBatch)
+        {
+            throw new ArgumentOutOfRangeException(nameof(n), n, $"The buffers hold 1 to {MaxBatch} items.");
+        }
+
+        foreach (CpuContext context in _contexts)
+        {
+            (context.N, context.Chunks, context.Random) = (n, CpuPlan.Chunks(n), Random);
+        }
+
+        foreach (CpuPhase phase in _plan.Phases)
+        {
+            RunPhase(phase);
+        }
+
+        foreach ((CpuValue from, CpuValue to) in _copies)
+        {
+            new ReadOnlySpan<float>(from.Numbers(_contexts[0]), from.Weights.Floats)
+                .CopyTo(new Span<float>(to.Numbers(_contexts[0]), to.Weights.Floats));
+        }
+    }
+
+    public void Fetch(string output, Span<float> values)
+    {
+        CpuValue value = _plan.Output(output);
+        CpuContext c = _contexts[0];
+        if (value.Place == Place.Small)
+        {
+            value.Weights.Unpack(value.Numbers(c), values[..value.Tensor.Shape.ItemCount]);
+            return;
+        }
+
+        int itemFloats = value.Tensor.Shape.ItemCount;
+        fixed (float* into = values[..(c.N * itemFloats)])
+        {
+            for (int item = 0; item < c.N; item++)
+            {
+                value.Gather(c, item, into + ((long)item * itemFloats));
+            }
+        }
+    }
+
+    public void Read(Variable variable, Span<float> values)
+    {
+        if (_variables.TryGetValue(variable, out CpuValue? value))
+        {
+            value.Weights.Unpack(value.Numbers(_contexts[0]), values);
+        }
+    }
+
+    public void Write(Variable variable, ReadOnlySpan<float> values)
+    {
+        if (_variables.TryGetValue(variable, out CpuValue? value))
+        {
+            value.Weights.Pack(values, value.Numbers(_contexts[0]));
+        }
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _small.Dispose();
+        foreach (NativeBuffer scratch in _scratch)
+        {
+            scratch.Dispose();
+        }
+    }
+
+    void IParallelWork.Do(int unit, int thread)
+    {
+        CpuContext c = _contexts[thread];
+        switch (_job)
+        {
+            case Job.Items:
+                RunChunk(c, unit);
+                break;
+            case Job.Finish:
+                (CpuStep step, int from, int to) = _finishParts[unit];
+                step.Finish(c, from, to);
+                break;
+            case Job.Whole:
+                _wide.RunBlock(c, unit);
+                break;
+            default:
+                (SgdStep update, int first, int last) = _updateParts[unit];
+                update.RunPart(c, first, last);
+                break;
+        }
+    }
+
+    private void RunPhase(CpuPhase phase)
+    {
+        CpuContext main = _contexts[0];
+        _phase = phase;
+        foreach (CpuStep step in phase.Unbatched)
+        {
+            if (step is not SgdStep)
+            {
+                step.Run(main);
+            }
+        }
+
+        foreach (CpuStep step in phase.Whole)
+        {
+            RunWhole(step, main);
+        }
+
+        if (phase.Steps.Length > 0)
+        {
+            foreach (CpuStep step in phase.Steps)
+            {
+                step.Prepare(main);
+            }
+
+            Do(Job.Items, main.Chunks);
+        }
+
+        _finishParts = _finishes[phase];
+        Do(Job.Finish, _finishParts.Length);
+        _updateParts = _updates[phase];
+        Do(Job.Update, _updateParts.Length);
+    }
+
+    private void RunWhole(CpuStep step, CpuContext main)
+    {
+        if (step is ConvBackwardWeightsStep wide)
+        {
+            _wide = wide;
+            Do(Job.Whole, wide.Blocks);
+        }
+        else
+        {
+            step.Run(main);
+        }
+    }
+
+    private void Do(Job job, int units)
+    {
+        if (units > 0)
+        {
+            _job = job;
+            _team.Run(this, units);
+        }
+    }
+
+    private void RunChunk(CpuContext c, int chunk)
+    {
+        c.Chunk = chunk;
+        foreach (CpuStep step in _phase.Reductions)
+        {
+            new Span<float>(c.Store + step.PartialOffset + ((nint)chunk * step.PartialFloats), step.PartialFloats).Clear();
+        }
+
+        int end = Math.Min(c.N, (chunk + 1) * CpuPlan.ChunkItems);
+        for (int first = chunk * CpuPlan.ChunkItems; first < end; first += _phase.Group)
+        {
+            c.First = first;
+            c.Count = Math.Min(_phase.Group, end - first);
+            foreach (CpuStep step in _phase.Steps)
+            {
+                foreach (CpuValue output in step.Outputs)
+                {
+                    for (int item = first; item < first + c.Count; item++)
+                    {
+                        output.ClearHalo(c, item);
+                    }
+                }
+
+                RunStep(step, c);
+            }
+        }
+    }
+
+    private void RunStep(CpuStep step, CpuContext c)
+    {
+        if (Profile is null)
+        {
+            step.Run(c);
+            return;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        step.Run(c);
+        CollectionsMarshal.GetValueRefOrAddDefault(Profile, step, out _) += Stopwatch.GetTimestamp() - start;
+    }
+
+    private static (TStep Step, int From, int To)[] Parts<TStep>(IEnumerable<TStep> steps, Func<TStep, int> elements, int part)
+        where TStep : CpuStep
+    {
+        List<(TStep, int, int)> parts = [];
+        foreach (TStep step in steps)
+        {
+            for (int from = 0; from < elements(step); from += part)
+            {
+                parts.Add((step, from, Math.Min(elements(step), from + part)));
+            }
+        }
+
+        return [.. parts];
+    }
+}

@@ -1,0 +1,340 @@
+using System.Collections.Immutable;
+using StepNet.Graph;
+using StepNet.Passes;
+
+namespace StepNet.Execution.Cpu;
+
+/// <summary>
+/// A program bound to the CPU: phases of steps, and a place in memory for every value, as offsets. Immutable and without
+/// buffers, so that any number of executors can share it.
+/// </summary>
+internal sealed class CpuPlan
+{
+    /// <summary>Items of the batch that make a chunk: a unit of work, and a leaf of every reduction's tree.</summary>
+    /// <remarks>Fixed, so that sums come out the same for any number of threads.</remarks>
+    public const int ChunkItems = 8;
+
+    private const int GroupBytes = 512 * 1024;
+
+    private readonly Dictionary<Tensor, CpuValue> _stored = [];
+    private readonly Dictionary<Tensor, CpuValue> _small = [];
+    private readonly Dictionary<Tensor, (int First, int Last)> _storedLife = [];
+    private readonly Dictionary<Tensor, Padding> _halos = [];
+    private readonly HashSet<Tensor> _narrow = [];
+    private readonly List<(MemoryRequest Request, Action<long> Place)> _storeRequests = [];
+    private readonly Dictionary<string, (long Offset, int ItemFloats)> _feeds = [];
+
+    public CpuPlan(GraphProgram program, int maxBatch, bool fuse = true)
+    {
+        Source = program;
+        Program = fuse ? Fuse.Apply(program) : program;
+        MaxBatch = maxBatch;
+        ImmutableArray<Phase> phases = Passes.Phases.Of(Program);
+        FindLayouts();
+        FindStored(phases);
+        PlanFeeds(phases.Length);
+        Phases = [.. phases.Select(BindPhase)];
+        PlaceStore();
+    }
+
+    public GraphProgram Source { get; }
+
+    public GraphProgram Program { get; }
+
+    public int MaxBatch { get; }
+
+    public ImmutableArray<CpuPhase> Phases { get; }
+
+    /// <summary>Floats for values of the whole batch and for partial sums.</summary>
+    public long StoreFloats { get; private set; }
+
+    /// <summary>Floats for unbatched values.</summary>
+    public long SmallFloats { get; private set; }
+
+    /// <summary>Floats that a thread needs for its present items.</summary>
+    public long ScratchFloats { get; private set; }
+
+    public static int Chunks(int n) => (n + ChunkItems - 1) / ChunkItems;
+
+    /// <summary>Where the numbers of an input are to be put, or null where nothing reads it.</summary>
+    public (long Offset, int ItemFloats)? Feed(string input) => _feeds.TryGetValue(input, out (long, int) feed) ? feed : null;
+
+    /// <summary>A named output.</summary>
+    public CpuValue Output(string name)
+    {
+        Tensor tensor = Program.Outputs[name];
+        return tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
+    }
+
+    /// <summary>A variable or run-time number; null where the program does not read it.</summary>
+    public CpuValue? Find(Func<Operation, bool> source) =>
+        Program.Nodes.FirstOrDefault(node => source(node.Operation)) is Node found ? Small(found.Outputs[0]) : null;
+
+    /// <summary>All variables and slots with their places.</summary>
+    public IEnumerable<(Node Node, CpuValue Value)> Sources => Program.Nodes
+        .Where(node => node.Operation is VariableOp or SlotOp or ConstantOp)
+        .Select(node => (node, Small(node.Outputs[0])));
+
+    /// <summary>Copies to make at the end of a step: results of updates that are not computed in place.</summary>
+    public IReadOnlyList<(CpuValue From, CpuValue To)> Copies =>
+        [.. from update in Program.Updates
+            where update.Value.Producer.Operation is not SgdUpdateOp
+            select (Small(update.Value), Small(Program.Graph.Read(update.Variable)))];
+
+    private void FindLayouts()
+    {
+        foreach (Node node in Program.Nodes)
+        {
+            switch (node.Operation)
+            {
+                case Conv2dOp op:
+                    Widen(node.Inputs[0], op.Geometry.Padding);
+                    break;
+                case Conv2dBackwardWeightsOp op:
+                    Widen(node.Inputs[0], op.Geometry.Padding);
+                    break;
+                case Conv2dBackwardDataOp op:
+                    Widen(node.Inputs[0], ConvPlans.BackwardHalo(
+                        op.Geometry, node.Outputs[0].Shape, node.Inputs[0].Shape, node.Inputs[1].Shape));
+                    break;
+                case InputOp:
+                    _narrow.Add(node.Outputs[0]);
+                    break;
+                default:
+                    break;
+            }
+
+            foreach (Tensor input in node.Inputs)
+            {
+                bool convolved = node.Operation is Conv2dOp or Conv2dBackwardWeightsOp && input == node.Inputs[0];
+                if (!convolved)
+                {
+                    _narrow.Remove(input);
+                }
+            }
+        }
+    }
+
+    private void Widen(Tensor tensor, Padding need)
+    {
+        Padding has = _halos.GetValueOrDefault(tensor);
+        _halos[tensor] = new Padding(
+            Math.Max(has.Top, need.Top), Math.Max(has.Bottom, need.Bottom),
+            Math.Max(has.Left, need.Left), Math.Max(has.Right, need.Right));
+    }
+
+    private CpuValue Make(Tensor tensor, Place place) =>
+        new(tensor, place, _halos.GetValueOrDefault(tensor), _narrow.Contains(tensor));
+
+    // A batched value is stored where another phase reads it, a whole-batch node touches it, or it is an output.
+    private void FindStored(ImmutableArray<Phase> phases)
+    {
+        Dictionary<Tensor, int> made = [];
+        for (int i = 0; i < phases.Length; i++)
+        {
+            HashSet<Node> steps = [.. phases[i].Steps];
+            foreach (Node node in phases[i].Whole)
+            {
+                foreach (Tensor tensor in node.Outputs.Concat(node.Inputs).Where(t => t.Shape.Batched))
+                {
+                    Store(tensor, i);
+                }
+            }
+
+            foreach (Node node in phases[i].Steps)
+            {
+                foreach (Tensor output in node.Outputs.Where(t => t.Shape.Batched))
+                {
+                    // A recomputed value is made again: the first making is the stored one.
+                    made.TryAdd(output, i);
+                }
+
+                foreach (Tensor input in node.Inputs.Where(t => t.Shape.Batched && !steps.Contains(t.Producer)))
+                {
+                    Store(input, i);
+                }
+            }
+        }
+
+        foreach (Tensor output in Program.Outputs.Values.Where(t => t.Shape.Batched))
+        {
+            Store(output, made.GetValueOrDefault(output));
+            _storedLife[output] = (_storedLife[output].First, phases.Length);
+        }
+
+        void Store(Tensor tensor, int phase)
+        {
+            int first = made.GetValueOrDefault(tensor, phase);
+            (int First, int Last) life = _storedLife.GetValueOrDefault(tensor, (first, phase));
+            _storedLife[tensor] = (Math.Min(life.First, first), Math.Max(life.Last, phase));
+            if (!_stored.ContainsKey(tensor))
+            {
+                _stored.Add(tensor, Make(tensor, Place.Store));
+            }
+        }
+    }
+
+    private void PlanFeeds(int phases)
+    {
+        foreach ((string name, Tensor tensor) in Program.Inputs)
+        {
+            int itemFloats = tensor.Shape.ItemCount;
+            _storeRequests.Add((
+                new MemoryRequest(Align((long)itemFloats * MaxBatch), 0, phases),
+                offset => _feeds[name] = (offset, itemFloats)));
+        }
+    }
+
+    private CpuPhase BindPhase(Phase phase, int index)
+    {
+        Dictionary<Tensor, CpuValue> scratch = [];
+        foreach (Node node in phase.Steps)
+        {
+            foreach (Tensor output in node.Outputs.Where(t => t.Shape.Batched))
+            {
+                bool stored = _storedLife.TryGetValue(output, out (int First, int Last) life) && life.First == index;
+                if (!stored)
+                {
+                    scratch.Add(output, Make(output, Place.Scratch));
+                }
+            }
+        }
+
+        CpuValue Value(Tensor tensor) => !tensor.Shape.Batched ? Small(tensor)
+            : scratch.TryGetValue(tensor, out CpuValue? value) ? value : _stored[tensor];
+
+        CpuStep[] unbatched = [.. phase.Unbatched
+            .OrderBy(node => node.Operation is SgdUpdateOp)
+            .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
+        CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Value), index))];
+        CpuStep[] steps = [.. phase.Steps.Select(node => Own(CpuSteps.Item(node, Value), index))];
+        foreach (InputStep step in steps.OfType<InputStep>())
+        {
+            string name = ((InputOp)step.Node.Operation).InputName;
+            _storeRequests.Add((new MemoryRequest(0, index, index), _ => step.FeedOffset = _feeds[name].Offset));
+        }
+
+        int group = GroupOf(phase, Value);
+        ScratchFloats = Math.Max(ScratchFloats, PlaceScratch(steps, scratch, group));
+        return new CpuPhase(unbatched, whole, steps, group);
+    }
+
+    // As many items as stay in the second cache together, so that weights are read once for several small images.
+    private static int GroupOf(Phase phase, Func<Tensor, CpuValue> value)
+    {
+        long bytes = sizeof(float) * phase.Steps
+            .SelectMany(node => node.Outputs.Concat(node.Inputs))
+            .Where(tensor => tensor.Shape.Batched)
+            .Select(value)
+            .Distinct()
+            .Sum(v => (long)v.Layout.ItemFloats);
+        int group = 1;
+        while (group < ChunkItems && bytes * group * 2 <= GroupBytes)
+        {
+            group *= 2;
+        }
+
+        return group;
+    }
+
+    private static long PlaceScratch(CpuStep[] steps, Dictionary<Tensor, CpuValue> scratch, int group)
+    {
+        List<(MemoryRequest Request, Action<long> Place)> requests = [];
+        foreach ((Tensor tensor, CpuValue value) in scratch)
+        {
+            int first = Array.FindIndex(steps, step => step.Node.Outputs.Contains(tensor));
+            int last = Array.FindLastIndex(steps, step => step.Node.Inputs.Contains(tensor));
+            requests.Add((
+                new MemoryRequest(Align((long)value.Layout.ItemFloats * group), first, Math.Max(first, last)),
+                offset => value.Offset = offset));
+        }
+
+        for (int i = 0; i < steps.Length; i++)
+        {
+            CpuStep step = steps[i];
+            if (step.TemporaryFloats > 0)
+            {
+                requests.Add((new MemoryRequest(Align(step.TemporaryFloats), i, i), offset => step.TemporaryOffset = offset));
+            }
+        }
+
+        return PlaceAll(requests);
+    }
+
+    private CpuStep Own(CpuStep step, int phase)
+    {
+        if (step.OwnFloats > 0)
+        {
+            step.OwnOffset = SmallFloats;
+            SmallFloats += Align(step.OwnFloats);
+        }
+
+        if (step.PartialFloats > 0)
+        {
+            long floats = (long)step.PartialFloats * Chunks(MaxBatch);
+            _storeRequests.Add((new MemoryRequest(Align(floats), phase, phase), offset => step.PartialOffset = offset));
+        }
+
+        return step;
+    }
+
+    private CpuValue Small(Tensor tensor)
+    {
+        if (!_small.TryGetValue(tensor, out CpuValue? value))
+        {
+            value = new CpuValue(tensor, Place.Small, default, false) { Offset = SmallFloats };
+            SmallFloats += Align(value.Weights.Floats);
+            _small.Add(tensor, value);
+        }
+
+        return value;
+    }
+
+    private void PlaceStore()
+    {
+        foreach ((Tensor tensor, CpuValue value) in _stored)
+        {
+            (int first, int last) = _storedLife[tensor];
+            _storeRequests.Add((
+                new MemoryRequest(Align((long)value.Layout.ItemFloats * MaxBatch), first, last), offset => value.Offset = offset));
+        }
+
+        // Unbatched values that nothing has asked for yet: outputs and variables that are only written.
+        foreach (Node node in Program.Nodes)
+        {
+            foreach (Tensor output in node.Outputs.Where(t => !t.Shape.Batched))
+            {
+                if (node.Operation is not SgdUpdateOp)
+                {
+                    Small(output);
+                }
+            }
+        }
+
+        StoreFloats = PlaceAll(_storeRequests);
+    }
+
+    private static long PlaceAll(List<(MemoryRequest Request, Action<long> Place)> requests)
+    {
+        long total = PlanMemory.Assign([.. requests.Select(request => request.Request)], out long[] offsets);
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            requests[i].Place(offsets[i]);
+        }
+
+        return total;
+    }
+
+    private static long Align(long floats) => (floats + 15) / 16 * 16;
+}
+
+/// <summary>A phase bound to the CPU.</summary>
+/// <param name="Unbatched">Small steps, one after another.</param>
+/// <param name="Whole">Steps over the whole batch, one after another.</param>
+/// <param name="Steps">Steps that each group of items goes through.</param>
+/// <param name="Group">Items of a group.</param>
+internal sealed record CpuPhase(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] Steps, int Group)
+{
+    /// <summary>Steps with partial results to be combined.</summary>
+    public CpuStep[] Reductions { get; } = [.. Steps.Where(step => step.PartialFloats > 0)];
+}

@@ -1,0 +1,54 @@
+using StepNet.Graph;
+
+namespace StepNet.Execution.Cpu;
+
+/// <summary>A node bound to places in memory and to a kernel. Immutable: what varies is in the context.</summary>
+internal abstract unsafe class CpuStep(Node node)
+{
+    public Node Node { get; } = node;
+
+    /// <summary>Floats of a partial result for each chunk of the batch; 0 for none.</summary>
+    public virtual int PartialFloats => 0;
+
+    /// <summary>Where the partial results lie, in the store.</summary>
+    public long PartialOffset { get; set; }
+
+    /// <summary>Floats of memory of its own among the unbatched values: per-channel coefficients, turned weights.</summary>
+    public virtual int OwnFloats => 0;
+
+    /// <summary>Where that memory lies, among the unbatched values.</summary>
+    public long OwnOffset { get; set; }
+
+    /// <summary>Floats of scratch that it needs for one item while it runs.</summary>
+    public virtual int TemporaryFloats => 0;
+
+    /// <summary>Where its scratch lies.</summary>
+    public long TemporaryOffset { get; set; }
+
+    /// <summary>Values written, whose halos must be cleared first.</summary>
+    public CpuValue[] Outputs { get; init; } = [];
+
+    /// <summary>Once, before the phase: from unbatched values to coefficients.</summary>
+    public virtual void Prepare(CpuContext c)
+    {
+    }
+
+    /// <summary>The present group of items.</summary>
+    public abstract void Run(CpuContext c);
+
+    /// <summary>Elements that <see cref="Finish"/> may be split over.</summary>
+    public virtual int FinishElements => PartialFloats > 0 ? 1 : 0;
+
+    /// <summary>Combines the partial results, elements [from, to).</summary>
+    public virtual void Finish(CpuContext c, int from, int to)
+    {
+    }
+
+    protected float* Own(CpuContext c) => c.Small + OwnOffset;
+
+    /// <summary>Partial result of the present chunk.</summary>
+    protected float* Partial(CpuContext c) => Partials(c) + ((nint)c.Chunk * PartialFloats);
+
+    /// <summary>Partial result of the first chunk.</summary>
+    protected float* Partials(CpuContext c) => c.Store + PartialOffset;
+}

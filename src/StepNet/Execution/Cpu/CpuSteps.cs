@@ -1,0 +1,66 @@
+using StepNet.Graph;
+using StepNet.Passes;
+
+namespace StepNet.Execution.Cpu;
+
+/// <summary>Which step runs which operation. What is not named here runs by its definition.</summary>
+internal static class CpuSteps
+{
+    /// <summary>A step of a phase.</summary>
+    public static CpuStep Item(Node node, Func<Tensor, CpuValue> value)
+    {
+        CpuValue[] inputs = [.. node.Inputs.Select(value)], outputs = [.. node.Outputs.Select(value)];
+        CpuValue[] written = [.. outputs.Where(output => output.Place != Place.Small && output.Layout.HasHalo)];
+        CpuValue y = outputs[0];
+        return node.Operation switch
+        {
+            InputOp => new InputStep(node, y) { Outputs = written },
+            ReluOp or ReluBackwardOp or MultiplyOp => new PlainStep(node, [.. inputs, y]) { Outputs = written },
+            AddOp => new GatedSumStep(node, null, false, [.. inputs, y]) { Outputs = written },
+            GatedSumOp op => new GatedSumStep(
+                node, op.Scaled ? inputs[2] : null, op.Gated,
+                op.Gated ? [inputs[0], inputs[1], inputs[op.GateInput], y] : [inputs[0], inputs[1], y]) { Outputs = written },
+            ChannelAffineOp or AffineReluOp or ChannelScaleOp or ChannelBiasOp or ScaleOp or ChannelStatisticsBackwardOp =>
+                new AffineStep(node, inputs[1..], inputs[0], y) { Outputs = written },
+            CombineOp or NormGradientOp or ResidualStepOp => new CombineStep(node, inputs, y) { Outputs = written },
+            ChannelStatisticsOp or ChannelSumOp => new ChannelSumsStep(node, inputs[0], inputs[0], outputs),
+            ChannelSumsOp => new ChannelSumsStep(node, inputs[0], inputs[1], outputs),
+            DotOp => new DotStep(node, inputs[0], inputs[1], y),
+            SoftmaxCrossEntropyOp or CountCorrectOp => new SoftmaxStep(node, inputs[0], inputs[1], null, y),
+            SoftmaxCrossEntropyBackwardOp => new SoftmaxStep(node, inputs[0], inputs[1], inputs[2], y) { Outputs = written },
+            Conv2dOp op => new ConvStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
+            LinearOp => new ConvStep(node, Unit, inputs[0], inputs[1], y),
+            Conv2dBackwardDataOp op => new ConvBackwardDataStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
+            LinearBackwardDataOp => new ConvBackwardDataStep(node, Unit, inputs[0], inputs[1], y),
+            Conv2dBackwardWeightsOp op => new ConvBackwardWeightsStep(node, op.Geometry, false, inputs[0], inputs[1], y),
+            LinearBackwardWeightsOp => new ConvBackwardWeightsStep(node, Unit, false, inputs[0], inputs[1], y),
+            GlobalAveragePoolOp or GlobalAveragePoolBackwardOp => new PoolStep(node, inputs[0], y) { Outputs = written },
+            PadShortcutOp op => new PadShortcutStep(node, op.Stride, false, y, inputs[0]) { Outputs = written },
+            PadShortcutBackwardOp op => new PadShortcutStep(node, op.Stride, true, inputs[0], y) { Outputs = written },
+            _ => new FallbackItemStep(node, inputs, outputs) { Outputs = written },
+        };
+    }
+
+    /// <summary>A step over the whole batch.</summary>
+    public static CpuStep Whole(Node node, int maxBatch, Func<Tensor, CpuValue> value)
+    {
+        CpuValue[] inputs = [.. node.Inputs.Select(value)], outputs = [.. node.Outputs.Select(value)];
+        return node.Operation switch
+        {
+            Conv2dBackwardWeightsOp op => new ConvBackwardWeightsStep(node, op.Geometry, true, inputs[0], inputs[1], outputs[0]),
+            LinearBackwardWeightsOp => new ConvBackwardWeightsStep(node, Unit, true, inputs[0], inputs[1], outputs[0]),
+            _ => new FallbackWholeStep(node, maxBatch, inputs, outputs),
+        };
+    }
+
+    /// <summary>A step without a batch.</summary>
+    public static CpuStep Unbatched(Node node, Func<Tensor, CpuValue> value)
+    {
+        CpuValue[] inputs = [.. node.Inputs.Select(value)];
+        return node.Operation is SgdUpdateOp
+            ? new SgdStep(node, inputs[0], inputs[1], inputs[2], inputs[3])
+            : new FallbackWholeStep(node, 1, inputs, [.. node.Outputs.Select(value)]);
+    }
+
+    private static ConvGeometry Unit => new(1, default);
+}

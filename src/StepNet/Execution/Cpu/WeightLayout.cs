@@ -1,0 +1,63 @@
+using StepNet.Graph;
+
+namespace StepNet.Execution.Cpu;
+
+/// <summary>
+/// How an unbatched value lies in memory. Weights <c>[out, in, kH, kW]</c> and <c>[out, in]</c> lie as
+/// <c>[out / B][kH kW][in][B]</c>, B = 32 or 16 output channels: the order in which the convolution reads them.
+/// Everything else is a row of numbers, padded with zeros.
+/// </summary>
+internal readonly record struct WeightLayout(Shape Shape)
+{
+    private bool IsMatrix => Shape.Dims.Length is 2 or 4;
+
+    public int OutChannels => Layout.Pad(Shape.Dims[0]);
+
+    public int InChannels => Shape.Dims[1];
+
+    public int Taps => Shape.Dims.Length == 4 ? Shape.Dims[2] * Shape.Dims[3] : 1;
+
+    public int BlockChannels => OutChannels % 32 == 0 ? 32 : 16;
+
+    public int BlockStride => Taps * InChannels * BlockChannels;
+
+    /// <summary>Floats in memory.</summary>
+    public int Floats => IsMatrix ? OutChannels * Taps * InChannels : (Shape.ItemCount + 15) / 16 * 16;
+
+    /// <summary>Logical order to memory.</summary>
+    public unsafe void Pack(ReadOnlySpan<float> values, float* packed)
+    {
+        new Span<float>(packed, Floats).Clear();
+        if (!IsMatrix)
+        {
+            values.CopyTo(new Span<float>(packed, Floats));
+            return;
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            packed[PlaceOf(i)] = values[i];
+        }
+    }
+
+    /// <summary>Memory to logical order.</summary>
+    public unsafe void Unpack(float* packed, Span<float> values)
+    {
+        if (!IsMatrix)
+        {
+            new ReadOnlySpan<float>(packed, values.Length).CopyTo(values);
+            return;
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = packed[PlaceOf(i)];
+        }
+    }
+
+    private int PlaceOf(int logical)
+    {
+        int tap = logical % Taps, channel = logical / Taps % Shape.Dims[1], output = logical / Taps / Shape.Dims[1];
+        return (output / BlockChannels * BlockStride) + (((tap * InChannels) + channel) * BlockChannels) + (output % BlockChannels);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using StepNet.Graph;
+
+namespace StepNet.Passes;
+
+/// <summary>
+/// Cuts a program where it needs the whole batch, and only there. Inside a phase every item of the batch goes through all
+/// steps on its own, while it is in the cache; values that no other phase reads never reach memory.
+/// </summary>
+/// <remarks>
+/// A reduction over the batch (statistics, a weight's gradient) is complete when its phase ends, so what reads it belongs to
+/// a later phase. Cheap element-wise values are computed again in each phase that reads them rather than kept.
+/// </remarks>
+internal static class Phases
+{
+    /// <summary>Elements above which a weight counts as wide.</summary>
+    public const int WideWeights = 300_000;
+
+    /// <summary>The phases, in order.</summary>
+    public static ImmutableArray<Phase> Of(GraphProgram program)
+    {
+        HashSet<Node> updates = [.. program.Updates.Select(update => update.Value.Producer)];
+        HashSet<Node> kept = [.. program.Outputs.Values.Select(output => output.Producer)];
+        kept.UnionWith(program.Nodes.Where(node => KindOf(node) == Locality.Batch).SelectMany(node => node.Inputs).Select(t => t.Producer));
+        Dictionary<Node, int> level = Levels(program, updates);
+        int last = level.Values.DefaultIfEmpty(0).Max();
+        List<Node>[] items = Lists(last + 1), unbatched = Lists(last + 1), whole = Lists(last + 1);
+        foreach (Node node in program.Nodes)
+        {
+            if (node.Operation is SourceOp && node.Operation is not InputOp)
+            {
+                continue;
+            }
+
+            int at = level[node];
+            List<Node> list = KindOf(node) switch
+            {
+                Locality.Unbatched => unbatched[at],
+                Locality.Batch => whole[at],
+                _ => items[at],
+            };
+            if (!updates.Contains(node))
+            {
+                list.Add(node);
+            }
+        }
+
+        ImmutableArray<Phase>.Builder phases = ImmutableArray.CreateBuilder<Phase>();
+        for (int i = 0; i <= last; i++)
+        {
+            ImmutableArray<Node> steps = WithRecomputed(items[i], kept);
+            if (steps.Length + unbatched[i].Count + whole[i].Count > 0)
+            {
+                phases.Add(new Phase([.. unbatched[i]], [.. whole[i]], steps));
+            }
+        }
+
+        phases.Add(new Phase([.. program.Nodes.Where(updates.Contains)], [], []));
+        return phases.ToImmutable();
+    }
+
+    /// <summary>What an executor must know about a node to place it: a node without a batch is unbatched, whatever it is.</summary>
+    /// <remarks>
+    /// The gradient of a wide weight takes the whole batch too, cut by output channels: a partial sum for each part of the
+    /// batch would multiply its memory.
+    /// </remarks>
+    public static Locality KindOf(Node node) =>
+        node.Inputs.All(input => !input.Shape.Batched) && node.Outputs.All(output => !output.Shape.Batched) ? Locality.Unbatched
+        : node.Operation is Conv2dBackwardWeightsOp or LinearBackwardWeightsOp && node.Outputs[0].Shape.ItemCount > WideWeights
+            ? Locality.Batch
+            : node.Operation.Locality;
+
+    /// <summary>Whether computing the value again costs no more than reading it back from memory.</summary>
+    private static bool IsCheap(Node node) => node.Operation
+        is InputOp or ChannelAffineOp or AffineReluOp or ChannelScaleOp or ScaleOp or NormGradientOp or ChannelBiasOp;
+
+    // An unbatched node runs before the item steps of its level, a batch node after those and before them; a reduction's
+    // result is there one level later.
+    private static Dictionary<Node, int> Levels(GraphProgram program, HashSet<Node> updates)
+    {
+        Dictionary<Node, int> level = [];
+        foreach (Node node in program.Nodes)
+        {
+            int at = 0;
+            foreach (Tensor input in node.Inputs)
+            {
+                int ready = level[input.Producer] + Delay(input.Producer, node);
+                at = Math.Max(at, ready);
+            }
+
+            level.Add(node, at);
+        }
+
+        return level;
+
+        int Delay(Node producer, Node reader) => producer.Operation is SourceOp and not InputOp ? 0
+            : KindOf(producer) switch
+            {
+                Locality.Reduction => 1,
+                Locality.Item => KindOf(reader) is Locality.Item or Locality.Reduction ? 0 : 1,
+                // Order inside a level: unbatched nodes, then batch nodes, then item steps.
+                Locality.Batch => KindOf(reader) is Locality.Unbatched or Locality.Batch ? 1 : 0,
+                _ => 0,
+            };
+    }
+
+    // Cheap nodes come in where something asks for them, in their own phase as in any later one.
+    private static ImmutableArray<Node> WithRecomputed(List<Node> nodes, HashSet<Node> kept)
+    {
+        HashSet<Node> present = [];
+        ImmutableArray<Node>.Builder steps = ImmutableArray.CreateBuilder<Node>();
+        foreach (Node node in nodes)
+        {
+            if (!IsCheap(node) || kept.Contains(node))
+            {
+                Add(node);
+            }
+        }
+
+        return steps.ToImmutable();
+
+        void Add(Node node)
+        {
+            if (!present.Add(node))
+            {
+                return;
+            }
+
+            foreach (Tensor input in node.Inputs)
+            {
+                if (input.Shape.Batched && IsCheap(input.Producer))
+                {
+                    Add(input.Producer);
+                }
+            }
+
+            steps.Add(node);
+        }
+    }
+
+    private static List<Node>[] Lists(int count) => [.. Enumerable.Range(0, count).Select(_ => new List<Node>())];
+}
+
+/// <summary>One stretch of a program between two points that need the whole batch.</summary>
+/// <param name="Unbatched">Small nodes, before all else.</param>
+/// <param name="Whole">Nodes that need the whole batch, one by one, next.</param>
+/// <param name="Steps">Item by item: nodes of this phase and recomputed cheap ones of earlier phases, in order.</param>
+internal sealed record Phase(ImmutableArray<Node> Unbatched, ImmutableArray<Node> Whole, ImmutableArray<Node> Steps);

@@ -1,0 +1,75 @@
+using StepNet.Graph;
+using StepNet.Nn;
+using StepNet.Passes;
+
+namespace StepNet.Tests.Graph;
+
+public sealed class SoftmaxCrossEntropyOpTests
+{
+    private static readonly Shape Logits = Shape.Batch(2);
+    private static readonly Shape Labels = Shape.Batch();
+
+    [Fact]
+    public void Values_TwoItems_AreTheMeanOfMinusLogProbability()
+    {
+        // Probabilities of the labels: 3 / 4, then 1 / 2.
+        double[] y = Compute.One(
+            t => Ops.SoftmaxCrossEntropy(t[0], t[1]), 2, (Logits, [Math.Log(3), 0, 5, 5]), (Labels, [0, 1]));
+
+        Compute.AssertClose([-(Math.Log(0.75) + Math.Log(0.5)) / 2], y);
+    }
+
+    [Fact]
+    public void Values_HugeLogits_DoNotOverflow() => Assert.Equal(
+        [1000], Compute.One(t => Ops.SoftmaxCrossEntropy(t[0], t[1]), 1, (Logits, [1000, 0]), (Labels, [1])));
+
+    [Fact]
+    public void Gradient_TwoItems_IsSoftmaxMinusOneHotOverN()
+    {
+        double[] y = Compute.One(
+            t => Differentiate.Loss(Ops.SoftmaxCrossEntropy(t[0], t[1]), t[0])[0]!, 2,
+            (Logits, [Math.Log(3), 0, 5, 5]), (Labels, [0, 1]));
+
+        Compute.AssertClose([-0.125, 0.125, 0.25, -0.25], y);
+    }
+
+    [Fact]
+    public void Gradient_ThreeClasses_MatchesDifferences()
+    {
+        // Labels are fixed: their derivative is zero by rule, as by difference where the index is cut off.
+        GradientCheck.Function(
+            t => Ops.SoftmaxCrossEntropy(t[0], t[1]),
+            [Shape.Batch(3), Labels],
+            prepare: (i, values) =>
+            {
+                if (i == 1)
+                {
+                    (values[0], values[1], values[2]) = (0.5, 2.5, 1.5);
+                }
+            });
+    }
+
+    [Fact]
+    public void CountCorrect_TieAndMiss_CountsTheFirstOfEquals() => Assert.Equal(
+        [2],
+        Compute.One(
+            t => Ops.CountCorrect(t[0], t[1]), 4, (Logits, [1, 1, 1, 1, 0, 2, 2, 0]), (Labels, [0, 1, 1, 1])));
+
+    [Fact]
+    public void Shape_LabelsWithClasses_SaysBoth()
+    {
+        ShapeMismatchException e = Assert.Throws<ShapeMismatchException>(
+            () => Compute.Trace(t => Ops.SoftmaxCrossEntropy(t[0], t[1]), Shape.Batch(3), Shape.Batch(3)));
+
+        Assert.Contains("got logits [N, 3] and labels [N, 3], needs [N, classes] and [N]", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CountCorrect_LabelsWithClasses_SaysBoth()
+    {
+        ShapeMismatchException e = Assert.Throws<ShapeMismatchException>(
+            () => Compute.Trace(t => Ops.CountCorrect(t[0], t[1]), Shape.Batch(3), Shape.Batch(3)));
+
+        Assert.Contains("CountCorrect: got logits [N, 3] and labels [N, 3]", e.Message, StringComparison.Ordinal);
+    }
+}
