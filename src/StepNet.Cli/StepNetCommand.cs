@@ -37,6 +37,11 @@ internal static class StepNetCommand
         {
             return Fail(ExitCode.Internal, $"a file could not be read or written ({e.Message}). Check the disk and the rights.");
         }
+        catch (InvalidOperationException e) when (e.Message.StartsWith("STEPNET_", StringComparison.Ordinal))
+        {
+            // An environment variable of the executors holds a word that is none of its choices.
+            return Fail(ExitCode.Usage, e.Message);
+        }
         catch (OutOfMemoryException)
         {
             return Fail(ExitCode.Internal, "the memory does not suffice. Choose a smaller --batch or a smaller --model.");

@@ -41,7 +41,7 @@ internal static class TrainArguments
         "--shortcut", "Where the width changes: 1x1 convolution, or zero channels. [default: projection]", "projection", "pad");
 
     private static readonly Option<int?> s_epochs = Options.Number(
-        "--epochs", "n", 1, 1_000_000, "Passes over the training set", "shapes 20, cifar10 10");
+        "--epochs", "n", 1, 1_000_000, "Passes over the training set", "shapes 12, cifar10 10");
 
     private static readonly Option<int?> s_batch = Options.Number(
         "--batch", "n", 1, 65_536, "Images per step", "shapes 64, cifar10 128");
@@ -110,7 +110,7 @@ internal static class TrainArguments
                 Norm = parsed.GetValue(s_norm) == "none" ? Normalization.None : Normalization.Batch,
                 Shortcut = parsed.GetValue(s_shortcut) == "pad" ? ShortcutKind.Pad : ShortcutKind.Projection,
             },
-            Epochs = parsed.GetValue(s_epochs) ?? (cifar ? 10 : 20),
+            Epochs = parsed.GetValue(s_epochs) ?? (cifar ? 10 : 12),
             Batch = parsed.GetValue(s_batch) ?? (cifar ? 128 : 64),
             LearningRate = parsed.GetValue(s_lr) ?? (cifar ? 0.4 : 0.2),
             Momentum = parsed.GetValue(s_momentum) ?? 0.9,

@@ -24,8 +24,8 @@ public static class ModelNames
         int below = Math.Clamp(((depth - 2) / 6 * 6) + 2, MinDepth, MaxDepth);
         if (depth != below)
         {
-            throw new ArgumentException(
-                $"'{name}' is no model: the depth must be 6n + 2. Nearest: resnet{below}, resnet{Math.Min(below + 6, MaxDepth)}.");
+            below = Math.Min(below, MaxDepth - 6);
+            throw new ArgumentException($"'{name}' is no model: the depth must be 6n + 2. Nearest: resnet{below}, resnet{below + 6}.");
         }
 
         if (family != Prefix + digits)
