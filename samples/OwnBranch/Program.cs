@@ -12,7 +12,7 @@ Module model = new Sequential(
     new Conv2d(3, 16, kernel: 3, stride: 2),
     new BatchNorm2d(16),
     new ResidualBlock(new SwishBranch(channels: 16), skip: 1, step: 0.5),
-    new ResidualBlock(new SwishBranch(channels: 16), skip: 1, step: CoefficientSpec.LearnedFrom(0.5)),
+    new ResidualBlock(new SwishBranch(channels: 16), skip: 1, step: Coefficient.Learned(0.5)),
     new GlobalAveragePool(),
     new Linear(16, 10));
 

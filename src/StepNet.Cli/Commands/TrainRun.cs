@@ -135,8 +135,8 @@ internal sealed class TrainRun
             WeightDecay = _settings.WeightDecay,
             Seed = _settings.Seed,
             Threads = _settings.Threads,
-            Coefficients = _model.Modules.OfType<Coefficient>().Where(c => c.Learned is not null).Distinct()
-                .ToDictionary(c => c.Path, c => float.IsFinite(c.Learned!.Values[0]) ? c.Learned.Values[0] : (float?)null),
+            Coefficients = _model.Modules.OfType<Coefficient>().Where(c => c.Trained is not null).Distinct()
+                .ToDictionary(c => c.Path, c => float.IsFinite(c.Trained!.Values[0]) ? c.Trained.Values[0] : (float?)null),
             Version = typeof(TrainRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         };
 

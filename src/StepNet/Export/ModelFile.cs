@@ -21,7 +21,6 @@ public static class ModelFile
     public static void Save(string path, Module model, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        model.EnsureInitialized();
         SafeTensors.Write(path, model.State.Select(v => SafeTensor.Of(v.Name, v.Shape.Dims.AsSpan(), v.Values)), metadata);
     }
 
@@ -48,8 +47,6 @@ public static class ModelFile
         Variable[] state = [.. model.State];
         Check(file, state, path);
 
-        // Before the values come in: a first trace would initialise the model and overwrite them.
-        model.EnsureInitialized();
         foreach (Variable variable in state)
         {
             file[variable.Name].ToSingles().CopyTo(variable.Values, 0);

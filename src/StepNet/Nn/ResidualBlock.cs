@@ -32,18 +32,6 @@ public sealed class ResidualBlock : Module
         _activation = activation;
     }
 
-    /// <summary>A block with coefficients of its own: <c>new ResidualBlock(branch, skip: 1, step: 0.1)</c>.</summary>
-    /// <inheritdoc cref="ResidualBlock(Module, Coefficient, Coefficient, Activation, Module)"/>
-    public ResidualBlock(
-        Module branch,
-        CoefficientSpec skip,
-        CoefficientSpec step,
-        Activation activation = Activation.Relu,
-        Module? shortcut = null)
-        : this(branch, skip.Create(), step.Create(), activation, shortcut)
-    {
-    }
-
     /// <summary>Skip weight s.</summary>
     public Coefficient Skip { get; }
 

@@ -15,7 +15,7 @@ internal sealed class TinyNet : Module
         _body = Child("body", new Sequential(
             new Conv2d(1, 4, 3),
             new BatchNorm2d(4),
-            new ResidualBlock(new Conv2d(4, 4, 3), skip: 1, step: CoefficientSpec.LearnedFrom(0.5)),
+            new ResidualBlock(new Conv2d(4, 4, 3), skip: 1, step: Coefficient.Learned(0.5)),
             new Dropout(0.1)));
         _linear = Child("linear", new Linear(4, classes));
         Initialize(3);

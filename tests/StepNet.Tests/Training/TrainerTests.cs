@@ -162,6 +162,8 @@ public sealed class TrainerTests
         static long BareStepBytes()
         {
             using IExecutor executor = Executors.Create(TrainingGraph.Build(new TinyNet(), Shape.Of(1, 4, 4), new Sgd()), 8, 1);
+            executor.Feed("input", new float[8 * 16]);
+            executor.Feed("labels", new float[8]);
             executor.Run(8);
             long before = GC.GetAllocatedBytesForCurrentThread();
             executor.Run(8);
