@@ -1,1 +1,1 @@
-return 0;
+return StepNet.Cli.StepNetCommand.Run(args);

@@ -17,6 +17,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
     private readonly Dictionary<Variable, T[]> _variables = [];
     private readonly Dictionary<string, Tensor> _inputs = [];
     private readonly NodeOperands _operands;
+    private readonly FedInputs _fed;
     private int _n;
 
     /// <summary>Allocates all values for batches of up to <paramref name="maxBatch"/> items.</summary>
@@ -26,6 +27,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
         _program = program;
         MaxBatch = maxBatch;
         _operands = new NodeOperands(this);
+        _fed = new FedInputs(program, maxBatch);
         foreach (Node node in program.Nodes)
         {
             foreach (Tensor output in node.Outputs)
@@ -58,14 +60,20 @@ public sealed class ReferenceExecutor<T> : IExecutor
     /// <inheritdoc/>
     public void Feed(string input, ReadOnlySpan<float> values)
     {
-        if (_inputs.TryGetValue(input, out Tensor? tensor))
+        if (_fed.Accept(input, values.Length))
         {
-            Convert(values, _values[tensor]);
+            Convert(values, _values[_inputs[input]]);
         }
     }
 
     /// <summary>As <see cref="Feed(string, ReadOnlySpan{float})"/>, in the executor's own precision.</summary>
-    public void FeedExact(string input, ReadOnlySpan<T> values) => values.CopyTo(_values[_inputs[input]]);
+    public void FeedExact(string input, ReadOnlySpan<T> values)
+    {
+        if (_fed.Accept(input, values.Length))
+        {
+            values.CopyTo(_values[_inputs[input]]);
+        }
+    }
 
     /// <inheritdoc/>
     public void Set(Slot slot, double value)
@@ -82,11 +90,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
     /// <inheritdoc/>
     public void Run(int n)
     {
-        if (n < 1 || n > MaxBatch)
-        {
-            throw new ArgumentOutOfRangeException(nameof(n), n, $"The buffers hold 1 to {MaxBatch} items.");
-        }
-
+        _fed.Check(n);
         _n = n;
         foreach (Node node in _program.Nodes)
         {

@@ -1,14 +1,19 @@
 namespace StepNet.Export;
 
 /// <summary>Writes a file whole or not at all: readers see the old one or the new one.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>
     /// Lets <paramref name="write"/> fill a scratch file beside <paramref name="path"/>, flushes it to the disk and renames it
     /// over the target. Where anything fails, the scratch file goes and the target stays as it was.
     /// </summary>
-    internal static void Write(string path, Action<Stream> write)
+    /// <param name="path">Target, in a folder that exists.</param>
+    /// <param name="write">Fills the file; what it throws comes through.</param>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public static void Write(string path, Action<Stream> write)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
         string target = Path.GetFullPath(path);
         // Beside the target: a rename is atomic within one file system only. Random: two writers of one target must not
         // rename each other's half.

@@ -7,6 +7,8 @@ namespace StepNet.Graph;
 /// </remarks>
 public class Variable
 {
+    private readonly float[] _values;
+
     /// <summary>A variable of the given values.</summary>
     /// <param name="name">Dotted name, unique in a model: <c>layer1.0.conv1.weight</c>.</param>
     /// <param name="shape">Unbatched shape.</param>
@@ -25,7 +27,7 @@ public class Variable
 
         LocalName = name;
         Shape = shape;
-        Values = values ?? new float[shape.ItemCount];
+        _values = values ?? new float[shape.ItemCount];
     }
 
     /// <summary>Dotted name, unique in a model.</summary>
@@ -38,7 +40,7 @@ public class Variable
     public Shape Shape { get; }
 
     /// <summary>Host copy, row-major.</summary>
-    public float[] Values { get; }
+    public virtual float[] Values => _values;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Shape}";

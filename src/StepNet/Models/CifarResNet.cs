@@ -31,6 +31,8 @@ public sealed class CifarResNet : Module
                 + $"near it: {below}, {below + 6}.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Classes, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.InChannels, 1);
         Options = options;
         _order = options.Order;
         bool normalized = options.Norm == Normalization.Batch, post = options.Order == BlockOrder.Post;

@@ -17,7 +17,6 @@ public sealed class Coefficient : Module
         if (spec.Learned)
         {
             _parameter = Parameter("", Shape.Scalar, Initializers.Constant(spec.Value), decays: false);
-            _parameter.Values[0] = (float)spec.Value;
         }
         else
         {
@@ -25,14 +24,23 @@ public sealed class Coefficient : Module
         }
     }
 
+    /// <summary>A fixed number.</summary>
+    public static implicit operator Coefficient(double value) => Fixed(value);
+
+    /// <summary>A fixed number.</summary>
+    public static Coefficient Fixed(double value) => new(new CoefficientSpec(value));
+
+    /// <summary>A number trained from <paramref name="initial"/>.</summary>
+    public static Coefficient Learned(double initial) => new(CoefficientSpec.LearnedFrom(initial));
+
     /// <summary>How it was made.</summary>
     public CoefficientSpec Spec { get; }
 
     /// <summary>The trained number; null where fixed.</summary>
-    public Parameter? Learned => _parameter;
+    public Parameter? Trained => _parameter;
 
     /// <summary>The run-time number; null where learned.</summary>
-    public Slot? Fixed => _slot;
+    public Slot? Slot => _slot;
 
     /// <summary>The host's present value.</summary>
     public double Value => _parameter?.Values[0] ?? _slot!.Initial;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using StepNet.Graph;
-using StepNet.Kernels;
 
 namespace StepNet.Nn;
 
@@ -15,7 +14,6 @@ public abstract class Module
     private readonly Lazy<InferencePool> _inference;
     private Module? _parent;
     private string _name = "";
-    private bool _initialized;
 
     /// <summary>A module without a place yet; a parent gives it one by <see cref="Child{T}"/>.</summary>
     protected Module() => _inference = new Lazy<InferencePool>(() => new InferencePool(this));
@@ -62,30 +60,17 @@ public abstract class Module
     /// <exception cref="ArgumentException">Two variables have one name: their values would be one draw, and one file entry.</exception>
     public void Initialize(ulong seed)
     {
-        HashSet<string> names = [];
-        if (State.FirstOrDefault(variable => !names.Add(variable.Name)) is Variable second)
-        {
-            throw new ArgumentException(
-                $"'{second.Name}': two variables of one name. Give each part of a module a name of its own; a part without "
-                + "a name lends its parts to the module above it.");
-        }
-
+        CheckNames();
         foreach (Variable variable in State)
         {
             if (variable is Parameter parameter)
             {
-                CounterRandom random = new(seed, CounterRandom.KeyOf(parameter.Name));
-                parameter.Initializer(parameter.Values, parameter.Shape, random);
+                parameter.Draw(seed);
             }
             else if (variable is RunningState state)
             {
                 state.Values.AsSpan().Fill(state.Initial);
             }
-        }
-
-        foreach (Module module in Modules)
-        {
-            module._initialized = true;
         }
     }
 
@@ -144,11 +129,14 @@ public abstract class Module
     internal static string Join(string path, string name) =>
         path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
 
-    internal void EnsureInitialized()
+    internal void CheckNames()
     {
-        if (!_initialized)
+        HashSet<string> names = [];
+        if (State.FirstOrDefault(variable => !names.Add(variable.Name)) is Variable second)
         {
-            Initialize(0);
+            throw new ArgumentException(
+                $"'{second.Name}': two variables of one name. Give each part of a module a name of its own; a part without "
+                + "a name lends its parts to the module above it.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using StepNet.Graph;
+using StepNet.Kernels;
 
 namespace StepNet.Nn;
 
@@ -6,6 +7,7 @@ namespace StepNet.Nn;
 public sealed class Parameter : Variable
 {
     private readonly Module _owner;
+    private volatile bool _drawn;
 
     internal Parameter(Module owner, string localName, Shape shape, Initializer initializer, bool decays)
         : base(localName, shape)
@@ -18,9 +20,30 @@ public sealed class Parameter : Variable
     /// <summary>Dotted name: the module's path and the local name.</summary>
     public override string Name => Module.Join(_owner.Path, LocalName);
 
+    /// <summary>Host copy, row-major. Drawn with seed 0 where nobody has drawn them: no one trains or runs on zeros by oversight.</summary>
+    public override float[] Values
+    {
+        get
+        {
+            if (!_drawn)
+            {
+                Draw(0);
+            }
+
+            return base.Values;
+        }
+    }
+
     /// <summary>How it starts.</summary>
     public Initializer Initializer { get; }
 
     /// <summary>Whether weight decay applies: not to the skip weight s and the step factor h.</summary>
     public bool Decays { get; }
+
+    /// <summary>Draws the values anew; they depend on the seed and the name alone.</summary>
+    internal void Draw(ulong seed)
+    {
+        Initializer(base.Values, Shape, new CounterRandom(seed, CounterRandom.KeyOf(Name)));
+        _drawn = true;
+    }
 }

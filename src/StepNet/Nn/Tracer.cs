@@ -15,7 +15,7 @@ public static class Tracer
     /// </exception>
     public static Tensor Trace(Module module, Shape itemShape, bool training)
     {
-        module.EnsureInitialized();
+        module.CheckNames();
         Tensor output = Once(module, itemShape, training);
         Compare(output, Once(module, itemShape, training));
         return output;

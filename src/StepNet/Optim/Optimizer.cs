@@ -17,6 +17,11 @@ public abstract class Optimizer
     /// <summary>Adds the update of every parameter that has a gradient.</summary>
     public void AddUpdates(ComputationGraph graph, IEnumerable<Parameter> parameters, IReadOnlyDictionary<Variable, Tensor> gradients)
     {
+        if (_state.Count > 0)
+        {
+            throw new InvalidOperationException("This optimizer has a program already; its state would be shared. Make one for each.");
+        }
+
         foreach (Parameter parameter in parameters)
         {
             if (gradients.TryGetValue(parameter, out Tensor? gradient))

@@ -44,9 +44,13 @@ internal static class Fuse
 
         return new GraphProgram(
             graph,
-            program.Outputs.ToDictionary(output => output.Key, output => map[output.Value]),
-            [.. program.Updates.Select(update => new VariableUpdate(update.Variable, map[update.Value]))]);
+            program.Outputs.ToDictionary(output => output.Key, output => Snapshot(map[output.Value])),
+            [.. program.Updates.Select(update => new VariableUpdate(update.Variable, Snapshot(map[update.Value])))]);
     }
+
+    /// <summary>A variable that is handed out as it was at the start of the step must not change with its update.</summary>
+    private static Tensor Snapshot(Tensor tensor) =>
+        tensor.Producer.Operation is VariableOp ? tensor.Graph.Add(new CopyOp(), [tensor]) : tensor;
 
     private static Tensor[] Rewrite(
         ComputationGraph graph, Node node, Tensor[] inputs, IReadOnlyList<Fusion> patterns, Dictionary<(Tensor, Tensor), Node> sums)

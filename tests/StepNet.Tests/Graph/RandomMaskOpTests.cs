@@ -76,6 +76,7 @@ public sealed class RandomMaskOpTests
         using ReferenceExecutor<double> executor = new(
             new GraphProgram(graph, new Dictionary<string, Tensor> { ["mask"] = mask }), n)
         { Random = key ?? new RandomKey(1, 0) };
+        executor.Feed("x", new float[shape.Count(n)]);
         executor.Run(n);
         return executor.FetchExact("mask").ToArray();
     }

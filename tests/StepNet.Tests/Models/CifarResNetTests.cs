@@ -70,8 +70,8 @@ public sealed class CifarResNetTests
 
         Assert.Equal(
             ["layer1.0.step", "layer1.1.step", "layer2.0.step", "layer2.1.step", "layer3.0.step", "layer3.1.step"],
-            model.Blocks.Select(block => block.Step.Fixed!.Name));
-        Assert.All(model.Blocks, block => Assert.Equal(0.1, block.Step.Fixed!.Initial));
+            model.Blocks.Select(block => block.Step.Slot!.Name));
+        Assert.All(model.Blocks, block => Assert.Equal(0.1, block.Step.Slot!.Initial));
         Assert.DoesNotContain(model.State, variable => variable.Name.EndsWith("step", StringComparison.Ordinal));
     }
 

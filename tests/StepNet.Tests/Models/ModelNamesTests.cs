@@ -19,7 +19,7 @@ public sealed class ModelNamesTests
     [InlineData("resnet99999", "Nearest: resnet59996, resnet60002.")]
     [InlineData("resnet", "Expected resnetD with D = 6n + 2: resnet8, resnet20, resnet110")]
     [InlineData("vgg", "Expected resnetD with D = 6n + 2: resnet8, resnet20, resnet110")]
-    [InlineData("resnet-20", "Expected resnetD")]
+    [InlineData("resnet-20", "Nearest: resnet20.")]
     [InlineData("resnet99999999999", "Expected resnetD")]
     public void CifarDepth_UnknownName_SaysWhatIsNear(string name, string hint)
     {

@@ -58,7 +58,7 @@ public sealed class ModuleTests
 
         block.Initialize(1);
 
-        Assert.Equal(0.25f, block.Step.Learned!.Values[0]);
+        Assert.Equal(0.25f, block.Step.Trained!.Values[0]);
         Assert.All(block.State.OfType<RunningState>(), state => Assert.All(state.Values, value => Assert.Equal(state.Initial, value)));
         Assert.DoesNotContain(block.State, variable => variable.Values.Contains(7f));
     }

@@ -72,7 +72,7 @@ public sealed class ResidualBlockTests
             executor.Set(optimizer.LearningRate, 1e-4 * i);
             foreach (ResidualBlock block in model.Blocks)
             {
-                executor.Set(block.Step.Fixed!, 0.01 * i);
+                executor.Set(block.Step.Slot!, 0.01 * i);
             }
 
             executor.Run(2);
@@ -95,7 +95,7 @@ public sealed class ResidualBlockTests
 
         foreach (double h in (double[])[0.5, 0, -1, 0.1])
         {
-            executor.Set(block.Step.Fixed!, h);
+            executor.Set(block.Step.Slot!, h);
             executor.Run(1);
             Assert.Equal(2 + (h * 2 * w), executor.FetchExact("y")[0], tolerance: 1e-12);
         }
@@ -120,9 +120,9 @@ public sealed class ResidualBlockTests
             new ResidualBlock(new Conv2d(1, 1, 3), Fixed(1), step), new ResidualBlock(new Conv2d(1, 1, 3), Fixed(1), step));
 
         Assert.Equal(["0.weight", "0.step", "1.weight"], model.Parameters.Select(parameter => parameter.Name));
-        Assert.Equal("0.skip", model.Modules.OfType<ResidualBlock>().First().Skip.Fixed!.Name);
+        Assert.Equal("0.skip", model.Modules.OfType<ResidualBlock>().First().Skip.Slot!.Name);
         Assert.Equal(0.1, step.Value, tolerance: 1e-7);
-        Assert.False(step.Learned!.Decays);
+        Assert.False(step.Trained!.Decays);
     }
 
     /// <summary>He et al.'s network of depth 8, in primitive operations alone and parameters by name.</summary>

@@ -26,6 +26,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private readonly NativeBuffer _small;
     private readonly NativeBuffer[] _scratch;
     private readonly CpuContext[] _contexts;
+    private readonly FedInputs _fed;
     private readonly Dictionary<Variable, CpuValue> _variables = [];
     private readonly Dictionary<Slot, CpuValue> _slots = [];
     private readonly (CpuValue From, CpuValue To)[] _copies;
@@ -41,6 +42,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     {
         _plan = plan;
         _team = ThreadTeam.OfSize(threads);
+        _fed = new FedInputs(plan.Program, plan.MaxBatch);
         _store = new NativeBuffer(plan.StoreFloats);
         _small = new NativeBuffer(plan.SmallFloats);
         _scratch = new NativeBuffer[threads];
@@ -76,9 +78,6 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                     _slots.TryAdd(op.Slot, value);
                     Set(op.Slot, op.Slot.Initial);
                     break;
-                case ConstantOp op:
-                    *value.Numbers(_contexts[0]) = (float)op.Value;
-                    break;
                 default:
                     break;
             }
@@ -94,13 +93,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Feed(string input, ReadOnlySpan<float> values)
     {
-        if (_plan.Feed(input) is (long offset, int itemFloats))
+        if (_fed.Accept(input, values.Length))
         {
-            if (values.Length > (long)MaxBatch * itemFloats)
-            {
-                throw new ArgumentException($"Input '{input}': {values.Length} values, the buffers hold {(long)MaxBatch * itemFloats}.");
-            }
-
+            long offset = _plan.FeedOffset(input);
             values.CopyTo(new Span<float>(_store.Data + offset, values.Length));
         }
     }
@@ -115,11 +110,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Run(int n)
     {
-        if (n < 1 || n > MaxBatch)
-        {
-            throw new ArgumentOutOfRangeException(nameof(n), n, $"The buffers hold 1 to {MaxBatch} items.");
-        }
-
+        _fed.Check(n);
         foreach (CpuContext context in _contexts)
         {
             (context.N, context.Chunks, context.Random) = (n, CpuPlan.Chunks(n), Random);

@@ -22,12 +22,12 @@ internal sealed class CpuPlan
     private readonly Dictionary<Tensor, Padding> _halos = [];
     private readonly HashSet<Tensor> _narrow = [];
     private readonly List<(MemoryRequest Request, Action<long> Place)> _storeRequests = [];
-    private readonly Dictionary<string, (long Offset, int ItemFloats)> _feeds = [];
+    private readonly Dictionary<string, long> _feeds = [];
 
     public CpuPlan(GraphProgram program, int maxBatch, bool fuse = true)
     {
         Source = program;
-        Program = fuse ? Fuse.Apply(program) : program;
+        Program = Fuse.Apply(program, fuse ? null : []);
         MaxBatch = maxBatch;
         ImmutableArray<Phase> phases = Passes.Phases.Of(Program);
         FindLayouts();
@@ -56,8 +56,8 @@ internal sealed class CpuPlan
 
     public static int Chunks(int n) => (n + ChunkItems - 1) / ChunkItems;
 
-    /// <summary>Where the numbers of an input are to be put, or null where nothing reads it.</summary>
-    public (long Offset, int ItemFloats)? Feed(string input) => _feeds.TryGetValue(input, out (long, int) feed) ? feed : null;
+    /// <summary>Where the numbers of an input are to be put.</summary>
+    public long FeedOffset(string input) => _feeds[input];
 
     /// <summary>A named output.</summary>
     public CpuValue Output(string name)
@@ -66,13 +66,9 @@ internal sealed class CpuPlan
         return tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
     }
 
-    /// <summary>A variable or run-time number; null where the program does not read it.</summary>
-    public CpuValue? Find(Func<Operation, bool> source) =>
-        Program.Nodes.FirstOrDefault(node => source(node.Operation)) is Node found ? Small(found.Outputs[0]) : null;
-
     /// <summary>All variables and slots with their places.</summary>
     public IEnumerable<(Node Node, CpuValue Value)> Sources => Program.Nodes
-        .Where(node => node.Operation is VariableOp or SlotOp or ConstantOp)
+        .Where(node => node.Operation is VariableOp or SlotOp)
         .Select(node => (node, Small(node.Outputs[0])));
 
     /// <summary>Copies to make at the end of a step: results of updates that are not computed in place.</summary>
@@ -178,10 +174,8 @@ internal sealed class CpuPlan
     {
         foreach ((string name, Tensor tensor) in Program.Inputs)
         {
-            int itemFloats = tensor.Shape.ItemCount;
             _storeRequests.Add((
-                new MemoryRequest(Align((long)itemFloats * MaxBatch), 0, phases),
-                offset => _feeds[name] = (offset, itemFloats)));
+                new MemoryRequest(Align((long)tensor.Shape.ItemCount * MaxBatch), 0, phases), offset => _feeds[name] = offset));
         }
     }
 
@@ -211,7 +205,7 @@ internal sealed class CpuPlan
         foreach (InputStep step in steps.OfType<InputStep>())
         {
             string name = ((InputOp)step.Node.Operation).InputName;
-            _storeRequests.Add((new MemoryRequest(0, index, index), _ => step.FeedOffset = _feeds[name].Offset));
+            _storeRequests.Add((new MemoryRequest(0, index, index), _ => step.FeedOffset = _feeds[name]));
         }
 
         int group = GroupOf(phase, Value);

@@ -59,14 +59,14 @@ internal sealed class SoftmaxCrossEntropyOp : Operation
         }
     }
 
-    /// <summary>Index of the largest logit, the first of equals.</summary>
+    /// <summary>Index of the largest logit, the first of equals; -1, no class, where all are NaN.</summary>
     internal static int Largest<T>(ReadOnlySpan<T> logits)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int best = 0;
-        for (int i = 1; i < logits.Length; i++)
+        int best = -1;
+        for (int i = 0; i < logits.Length; i++)
         {
-            best = logits[i] > logits[best] ? i : best;
+            best = (best < 0 && !T.IsNaN(logits[i])) || (best >= 0 && logits[i] > logits[best]) ? i : best;
         }
 
         return best;

@@ -1,0 +1,50 @@
+using StepNet.Optim;
+
+namespace StepNet.Tests.Optim;
+
+public sealed class LearningRateScheduleTests
+{
+    [Fact]
+    public void Constant_EveryStep_IsTheRate()
+    {
+        ConstantSchedule schedule = new(0.1);
+
+        Assert.Equal([0.1, 0.1, 0.1], new[] { schedule.At(0, 5, 10), schedule.At(5, 5, 10), schedule.At(9, 5, 10) });
+    }
+
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(299, 0.1)]
+    [InlineData(300, 0.01)]
+    [InlineData(399, 0.01)]
+    [InlineData(400, 0.001)]
+    [InlineData(10_000, 0.001)]
+    public void MultiStep_MilestonesPassed_DividesByTen(long step, double expected) =>
+        Assert.Equal(expected, new MultiStepSchedule(0.1, [3, 4]).At(step, 100, 600), 1e-12);
+
+    [Fact]
+    public void OneCycle_TenSteps_HasTheHandValues()
+    {
+        // 10 steps, 30 % up: the top lies at 0.3 * 10 - 1 = 2, the end at 9. Up from 0.016 over 0.208 to 0.4.
+        OneCycleSchedule schedule = new(0.4);
+
+        Assert.Equal(0.016, schedule.At(0, 5, 10), 1e-12);
+        Assert.Equal(0.208, schedule.At(1, 5, 10), 1e-12);
+        Assert.Equal(0.4, schedule.At(2, 5, 10), 1e-12);
+        Assert.Equal(0.4 * (0.5 + (0.5 * Math.Cos(Math.PI / 7))), schedule.At(3, 5, 10), 1e-5);
+        Assert.Equal(1.6e-6, schedule.At(9, 5, 10), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void OneCycle_FewSteps_StaysBetweenZeroAndTop(long totalSteps)
+    {
+        for (long step = 0; step <= totalSteps; step++)
+        {
+            Assert.InRange(new OneCycleSchedule(0.4).At(step, 1, totalSteps), 1e-6, 0.4);
+        }
+    }
+}
