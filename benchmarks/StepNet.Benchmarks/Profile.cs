@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+using StepNet.Execution;
+using StepNet.Execution.Cpu;
+using StepNet.Graph;
+
+namespace StepNet.Benchmarks;
+
+/// <summary>Where the time of a step goes, by operation and shape.</summary>
+internal static class Profile
+{
+    public static void Print(JobOptions options)
+    {
+        using Job job = new(options);
+        CpuExecutor executor = job.Executor as CpuExecutor ?? throw new InvalidOperationException(
+            $"--profile looks into the CPU executor; unset {Executors.Variable}.");
+        for (int i = 0; i < options.Warmup; i++)
+        {
+            job.Step();
+        }
+
+        Dictionary<CpuStep, long> ticks = [];
+        executor.Profile = ticks;
+        List<double> times = Measure.Time(job, options.Seconds);
+        double total = 1e3 * times.Average(), millisecondsPerTick = 1e3 / (Stopwatch.Frequency * (double)times.Count);
+
+        Console.WriteLine($"{"operation",-72}{"nodes",6}{"ms/step",9}{"share",9}");
+        var groups =
+            from pair in ticks
+            group pair.Value * millisecondsPerTick by Label(pair.Key.Node) into operation
+            orderby operation.Sum() descending
+            select operation;
+        foreach (var group in groups)
+        {
+            Line(group.Key, group.Count(), group.Sum());
+        }
+
+        // What the executor books to no operation: feeding, clearing and joining partial sums, updates of parameters.
+        Line("(the rest of the step)", null, total - (ticks.Values.Sum() * millisecondsPerTick));
+        Line(string.Create(CultureInfo.InvariantCulture, $"mean of {times.Count} steps of {job.Batch} images"), null, total);
+
+        void Line(string name, int? nodes, double milliseconds) => Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{name,-72}{nodes,6}{milliseconds,9:f2}{milliseconds / total,9:p1}"));
+    }
+
+    private static string Label(Node node)
+    {
+        string from = node.Inputs.Length > 0 ? $" {node.Inputs[0].Shape}" : "";
+        return $"{node.Operation.Name}{from} -> {node.Outputs[0].Shape}";
+    }
+}
