@@ -3,6 +3,7 @@ using StepNet.Graph;
 
 namespace StepNet.Tests.Data;
 
+// Counts allocations of the whole process, so nothing else may run beside it.
 [Collection(nameof(Execution.Alone))]
 public sealed class BatchLoaderTests
 {
