@@ -4,8 +4,6 @@ using StepNet.Graph;
 namespace StepNet.Tests.Data;
 
 // Counts allocations of the whole process, so nothing else may run beside it.
-[Collection(nameof(BatchLoaderTests))]
-[CollectionDefinition(nameof(BatchLoaderTests), DisableParallelization = true)]
 [Collection(nameof(Execution.Alone))]
 public sealed class BatchLoaderTests
 {

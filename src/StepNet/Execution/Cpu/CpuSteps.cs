@@ -19,7 +19,8 @@ internal static class CpuSteps
             AddOp => new GatedSumStep(node, null, false, [.. inputs, y]) { Outputs = written },
             GatedSumOp op => new GatedSumStep(
                 node, op.Scaled ? inputs[2] : null, op.Gated,
-                op.Gated ? [inputs[0], inputs[1], inputs[op.GateInput], y] : [inputs[0], inputs[1], y]) { Outputs = written },
+                op.Gated ? [inputs[0], inputs[1], inputs[op.GateInput], y] : [inputs[0], inputs[1], y])
+            { Outputs = written },
             ChannelAffineOp or AffineReluOp or ChannelScaleOp or ChannelBiasOp or ScaleOp or ChannelStatisticsBackwardOp =>
                 new AffineStep(node, inputs[1..], inputs[0], y) { Outputs = written },
             CombineOp or NormGradientOp or ResidualStepOp => new CombineStep(node, inputs, y) { Outputs = written },
