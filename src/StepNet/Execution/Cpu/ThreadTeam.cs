@@ -55,10 +55,10 @@ internal sealed class ThreadTeam
         }
     }
 
-    /// <summary>Does all units; returns when they are done. A caller that finds the team busy does them alone.</summary>
+    /// <summary>Does all units; returns when they are done. A caller that finds the team busy, or is at work in it, does them alone.</summary>
     public void Run(IParallelWork work, int units)
     {
-        if (Size == 1 || units < 2 || !_busy.TryEnter())
+        if (Size == 1 || units < 2 || _busy.IsHeldByCurrentThread || !_busy.TryEnter())
         {
             for (int unit = 0; unit < units; unit++)
             {
