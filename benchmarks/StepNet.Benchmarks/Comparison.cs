@@ -5,6 +5,9 @@ namespace StepNet.Benchmarks;
 /// <summary>The rows of one network and number of threads, as a table of Markdown.</summary>
 internal static class Comparison
 {
+    // Busy processors that a system shows with nothing else to do.
+    private const double Quiet = 0.2;
+
     public static void Print(IReadOnlyList<Row> rows, IReadOnlyList<string> variants)
     {
         if (rows.Count == 0)
@@ -42,9 +45,22 @@ internal static class Comparison
 
         if (rows.FirstOrDefault(row => row.Loss is "NaN") is Row lost)
         {
-            Console.WriteLine();
-            Console.WriteLine($"Warning: in round {lost.Round} StepNet's loss was NaN at the end.");
+            Warn($"in round {lost.Round} StepNet's loss was NaN at the end.");
         }
+
+        // PyTorch's threads wait for each other after every operation, so that one busy neighbour stops both.
+        if (rows.Max(row => row.BusyBefore) is double busy && busy > Quiet)
+        {
+            Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"others kept up to {busy:f1} processors busy. That slows PyTorch down more than StepNet: do not publish these ratios."));
+        }
+    }
+
+    private static void Warn(string text)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"Warning: {text}");
     }
 
     private static void Line(string name, Row[] measured, IReadOnlyList<Row> rows)

@@ -24,10 +24,31 @@ internal static class Machine
         }
     }
 
-    /// <summary>Processes that wanted to run in the last minute; null where the system does not tell.</summary>
-    public static double? Load => File.Exists("/proc/loadavg")
-        ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)
-        : null;
+    /// <summary>Processors that are busy at the moment, over a third of a second; null where the system does not tell.</summary>
+    public static double? BusyProcessors()
+    {
+        if (Ticks() is not (long idle, long total))
+        {
+            return null;
+        }
+
+        Thread.Sleep(333);
+        (long idleLater, long totalLater) = Ticks()!.Value;
+        double share = 1 - ((idleLater - idle) / Math.Max(1.0, totalLater - total));
+        return Math.Round(share * Environment.ProcessorCount, 1);
+
+        // The first line of the file is of all processors: user, nice, system, idle, iowait, ... in ticks.
+        static (long Idle, long Total)? Ticks()
+        {
+            string? line = File.Exists("/proc/stat") ? File.ReadLines("/proc/stat").FirstOrDefault() : null;
+            long[]? ticks = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(1)
+                .Take(8)
+                .Select(text => long.Parse(text, CultureInfo.InvariantCulture))
+                .ToArray();
+            return ticks is null ? null : (ticks[3] + ticks[4], ticks.Sum());
+        }
+    }
 
     /// <summary>Commit of the checkout, with a plus where files differ from it.</summary>
     public static string Commit(string root) =>

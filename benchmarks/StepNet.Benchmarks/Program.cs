@@ -6,4 +6,12 @@ RootCommand root = new("StepNet's speed, alone and beside PyTorch. See benchmark
     VersusPyTorch.Command(),
     Measure.Command(),
 };
-return root.Parse(args).Invoke();
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or IOException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -47,6 +47,9 @@ internal sealed record Row
 
     public string? Torch { get; init; }
 
+    /// <summary>Processors that others kept busy just before; 0 on a quiet machine.</summary>
+    public double? BusyBefore { get; init; }
+
     /// <summary>Round of the comparison, from 1; 0 for a measurement alone.</summary>
     public int Round { get; init; }
 }

@@ -10,13 +10,13 @@ namespace StepNet.Benchmarks;
 
 /// <summary>
 /// StepNet beside PyTorch. Every round measures all, one after another, in rotating order, and ratios are taken within a
-/// round: a machine that others slow down for minutes slows down both sides of a ratio.
+/// round: a machine whose clock changes over minutes changes both sides of a ratio.
 /// </summary>
 internal static class VersusPyTorch
 {
     public static Command Command()
     {
-        Option<string> models = new("--models") { Description = "Separated by commas.", DefaultValueFactory = _ => "resnet20,resnet110" };
+        Option<string> models = new("--models") { Description = "Separated by commas: resnet20, resnet56, resnet110.", DefaultValueFactory = _ => "resnet20,resnet110" };
         Option<string> threads = new("--threads") { Description = "Separated by commas.", DefaultValueFactory = _ => "1,2" };
         Option<int> rounds = new("--rounds") { Description = "Rounds, at least 1.", DefaultValueFactory = _ => 5 };
         Option<double> seconds = new("--seconds") { Description = "Timed seconds of a process.", DefaultValueFactory = _ => 5 };
@@ -29,13 +29,18 @@ internal static class VersusPyTorch
         };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(models).Split(','),
-            [.. parsed.GetRequiredValue(threads).Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))],
+            [.. parsed.GetRequiredValue(threads).Split(',').Select(Threads)],
             Math.Max(1, parsed.GetRequiredValue(rounds)),
             parsed.GetRequiredValue(seconds),
             parsed.GetRequiredValue(mode),
             parsed.GetValue(json)));
         return command;
     }
+
+    private static int Threads(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads > 0
+            ? threads
+            : throw new ArgumentException($"--threads: '{text}' is no number of threads. Give numbers with commas between, such as 1,2.");
 
     private static int Run(string[] models, int[] threads, int rounds, double seconds, string mode, FileInfo? json)
     {
@@ -50,9 +55,8 @@ internal static class VersusPyTorch
             Console.WriteLine($"{PythonWithTorch.Why} StepNet is measured alone.");
         }
 
-        string load = Machine.Load is double busy ? string.Create(CultureInfo.InvariantCulture, $", load {busy:f1} before the start") : "";
         Console.WriteLine(
-            $"{Machine.Cpu}, {Environment.ProcessorCount} processors{load}; {RuntimeInformation.FrameworkDescription}; "
+            $"{Machine.Cpu}, {Environment.ProcessorCount} processors; {RuntimeInformation.FrameworkDescription}; "
             + $"{DateTime.UtcNow:yyyy-MM-dd}; commit {Machine.Commit(Checkout.Root)}");
 
         int failures = 0;
@@ -67,9 +71,10 @@ internal static class VersusPyTorch
                     for (int i = 0; i < contenders.Length; i++)
                     {
                         Contender contender = contenders[(i + round - 1) % contenders.Length];
+                        double? busy = Machine.BusyProcessors();
                         try
                         {
-                            measured.Add(contender.Measure(model, mode, count, seconds) with { Round = round });
+                            measured.Add(contender.Measure(model, mode, count, seconds) with { Round = round, BusyBefore = busy });
                         }
                         catch (InvalidOperationException failure)
                         {
