@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using StepNet.Execution;
 using StepNet.Models;
 using StepNet.Nn;
 
@@ -66,7 +67,7 @@ internal static class TrainArguments
         "--seed", "n", 0, ulong.MaxValue, "Seed of parameters, order and augmentation: equal seeds give equal models", "1");
 
     private static readonly Option<int?> s_threads = Options.Number(
-        "--threads", "n", 0, 1024, "Threads, 0 for one per processor", "0");
+        "--threads", "n", 0, ThreadCount.Max, "Threads", "STEPNET_THREADS, SLURM_CPUS_PER_TASK, or one per processor");
 
     private static readonly Option<long?> s_maxSteps = Options.Number<long>(
         "--max-steps", "n", 1, long.MaxValue, "Steps after which the run ends early: the schedule keeps the plan of all epochs", "all epochs");
@@ -119,7 +120,7 @@ internal static class TrainArguments
             // The parser makes an empty array of an option that was not given.
             Milestones = parsed.GetValue(s_milestones) is { Length: > 0 } milestones ? milestones : null,
             Seed = parsed.GetValue(s_seed) ?? 1,
-            Threads = parsed.GetValue(s_threads) is int threads and > 0 ? threads : Environment.ProcessorCount,
+            Threads = ThreadCount.Resolve(parsed.GetValue(s_threads) ?? 0),
             MaxSteps = parsed.GetValue(s_maxSteps),
             OutFolder = parsed.GetValue(s_out),
             Json = parsed.GetValue(s_json),
