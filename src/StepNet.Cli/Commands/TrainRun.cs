@@ -81,6 +81,7 @@ internal sealed class TrainRun
         };
         Trainer trainer = new(_model, new Sgd(_settings.Momentum, _settings.WeightDecay), options)
         {
+            OnStep = StartUpTime.IsWanted ? StartUpTime.Report : null,
             OnEpoch = epoch =>
             {
                 epochs.Add(epoch);
