@@ -13,6 +13,7 @@ internal static class StepNetCommand
         RootCommand root = new("Deep residual networks that train without drama: y = act(s * shortcut(x) + h * F(x)).")
         {
             TrainCommand.Create(),
+            InspectCommand.Create(),
         };
 
         try

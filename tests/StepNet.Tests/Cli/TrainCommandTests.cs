@@ -104,7 +104,7 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", 2, "no command given; expected train")]
+    [InlineData("", 2, "no command given; expected train, inspect")]
     [InlineData("trian", 2, "'trian' is no command of stepnet. Did you mean train?")]
     [InlineData("train --modle resnet8", 2, "'--modle' is no option of train. Did you mean --model?")]
     [InlineData("train --model resnet21", 2, "--model: 'resnet21' is no model: the depth must be 6n + 2. Nearest: resnet20, resnet26.")]
