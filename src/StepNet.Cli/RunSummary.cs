@@ -11,6 +11,9 @@ internal sealed record RunSummary
     /// <summary>Number, from 0, of the step whose loss was NaN or infinite.</summary>
     public long? DivergedAtStep { get; init; }
 
+    /// <summary>Where the numbers broke: module, source line, operation.</summary>
+    public string? DivergedIn { get; init; }
+
     /// <summary>Share of the test items that model.safetensors gets right, in [0, 1]; null where it was not tested.</summary>
     public double? TestAccuracy { get; init; }
 

@@ -13,6 +13,7 @@ internal static class StepNetCommand
         RootCommand root = new("Deep residual networks that train without drama: y = act(s * shortcut(x) + h * F(x)).")
         {
             TrainCommand.Create(),
+            InspectCommand.Create(),
         };
 
         try
@@ -37,9 +38,10 @@ internal static class StepNetCommand
         {
             return Fail(ExitCode.Internal, $"a file could not be read or written ({e.Message}). Check the disk and the rights.");
         }
-        catch (InvalidOperationException e) when (e.Message.StartsWith("STEPNET_", StringComparison.Ordinal))
+        catch (InvalidOperationException e) when (
+            e.Message.StartsWith("STEPNET_", StringComparison.Ordinal) || e.Message.StartsWith("SLURM_", StringComparison.Ordinal))
         {
-            // An environment variable of the executors holds a word that is none of its choices.
+            // An environment variable holds a word that is none of its choices; the message begins with its name.
             return Fail(ExitCode.Usage, e.Message);
         }
         catch (OutOfMemoryException)

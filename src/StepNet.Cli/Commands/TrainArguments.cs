@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using StepNet.Models;
-using StepNet.Nn;
+using StepNet.Execution;
 
 namespace StepNet.Cli.Commands;
 
@@ -20,25 +19,7 @@ internal static class TrainArguments
     private static readonly Option<int?> s_testItems = Options.Number(
         "--test-items", "n", 1, 10_000_000, "Items of the test set", "shapes 2000, cifar10 all 10000");
 
-    private static readonly Option<CifarModel?> s_model = Options.Of<CifarModel?>(
-        "--model", "resnetD", "Network of D = 6n + 2 layers: resnet8, resnet20, resnet110, ... [default: shapes resnet8, cifar10 resnet20]",
-        CifarModel.Parse);
-
-    private static readonly Option<CoefficientSpec?> s_step = Options.Of<CoefficientSpec?>(
-        "--step", "h", "Step factor h of every block: a number, or learned:0.1 to train it from there. [default: 1]",
-        CoefficientSpec.Parse);
-
-    private static readonly Option<CoefficientSpec?> s_skip = Options.Of<CoefficientSpec?>(
-        "--skip", "s", "Skip weight s of every block: a number, or learned:1. [default: 1]", CoefficientSpec.Parse);
-
-    private static readonly Option<string?> s_order = Options.Word(
-        "--order", "Norm and ReLU after or before each convolution. [default: post]", "post", "pre");
-
-    private static readonly Option<string?> s_norm = Options.Word(
-        "--norm", "Normalisation in the branches. [default: batch]", "batch", "none");
-
-    private static readonly Option<string?> s_shortcut = Options.Word(
-        "--shortcut", "Where the width changes: 1x1 convolution, or zero channels. [default: projection]", "projection", "pad");
+    private static readonly ModelArguments s_model = new("shapes resnet8, cifar10 resnet20");
 
     private static readonly Option<int?> s_epochs = Options.Number(
         "--epochs", "n", 1, 1_000_000, "Passes over the training set", "shapes 12, cifar10 10");
@@ -66,7 +47,7 @@ internal static class TrainArguments
         "--seed", "n", 0, ulong.MaxValue, "Seed of parameters, order and augmentation: equal seeds give equal models", "1");
 
     private static readonly Option<int?> s_threads = Options.Number(
-        "--threads", "n", 0, 1024, "Threads, 0 for one per processor", "0");
+        "--threads", "n", 0, ThreadCount.Max, "Threads", "STEPNET_THREADS, SLURM_CPUS_PER_TASK, or one per processor");
 
     private static readonly Option<long?> s_maxSteps = Options.Number<long>(
         "--max-steps", "n", 1, long.MaxValue, "Steps after which the run ends early: the schedule keeps the plan of all epochs", "all epochs");
@@ -81,8 +62,8 @@ internal static class TrainArguments
     {
         Option[] options =
         [
-            s_data, s_dataDir, s_trainItems, s_testItems, s_model, s_step, s_skip, s_order, s_norm, s_shortcut, s_epochs,
-            s_batch, s_lr, s_momentum, s_weightDecay, s_schedule, s_milestones, s_seed, s_threads, s_maxSteps, s_out, s_json,
+            s_data, s_dataDir, s_trainItems, s_testItems, .. s_model.Options, s_epochs, s_batch,
+            s_lr, s_momentum, s_weightDecay, s_schedule, s_milestones, s_seed, s_threads, s_maxSteps, s_out, s_json,
         ];
         foreach (Option option in options)
         {
@@ -101,15 +82,7 @@ internal static class TrainArguments
             DataFolder = parsed.GetValue(s_dataDir),
             TrainItems = parsed.GetValue(s_trainItems),
             TestItems = parsed.GetValue(s_testItems),
-            Model = new CifarResNetOptions
-            {
-                Depth = parsed.GetValue(s_model)?.Depth ?? (cifar ? 20 : 8),
-                Step = parsed.GetValue(s_step) ?? 1.0,
-                Skip = parsed.GetValue(s_skip) ?? 1.0,
-                Order = parsed.GetValue(s_order) == "pre" ? BlockOrder.Pre : BlockOrder.Post,
-                Norm = parsed.GetValue(s_norm) == "none" ? Normalization.None : Normalization.Batch,
-                Shortcut = parsed.GetValue(s_shortcut) == "pad" ? ShortcutKind.Pad : ShortcutKind.Projection,
-            },
+            Model = s_model.Read(parsed, depth: cifar ? 20 : 8),
             Epochs = parsed.GetValue(s_epochs) ?? (cifar ? 10 : 12),
             Batch = parsed.GetValue(s_batch) ?? (cifar ? 128 : 64),
             LearningRate = parsed.GetValue(s_lr) ?? (cifar ? 0.4 : 0.2),
@@ -119,7 +92,7 @@ internal static class TrainArguments
             // The parser makes an empty array of an option that was not given.
             Milestones = parsed.GetValue(s_milestones) is { Length: > 0 } milestones ? milestones : null,
             Seed = parsed.GetValue(s_seed) ?? 1,
-            Threads = parsed.GetValue(s_threads) is int threads and > 0 ? threads : Environment.ProcessorCount,
+            Threads = ThreadCount.Resolve(parsed.GetValue(s_threads) ?? 0),
             MaxSteps = parsed.GetValue(s_maxSteps),
             OutFolder = parsed.GetValue(s_out),
             Json = parsed.GetValue(s_json),
@@ -140,21 +113,5 @@ internal static class TrainArguments
         }
 
         return milestones;
-    }
-
-    /// <summary>A model name that was understood.</summary>
-    private sealed record CifarModel(int Depth)
-    {
-        internal static CifarModel Parse(string name)
-        {
-            try
-            {
-                return new CifarModel(ModelNames.CifarDepth(name));
-            }
-            catch (ArgumentException e)
-            {
-                throw new FormatException(e.Message, e);
-            }
-        }
     }
 }

@@ -81,6 +81,7 @@ internal sealed class TrainRun
         };
         Trainer trainer = new(_model, new Sgd(_settings.Momentum, _settings.WeightDecay), options)
         {
+            OnStep = StartUpTime.IsWanted ? StartUpTime.Report : null,
             OnEpoch = epoch =>
             {
                 epochs.Add(epoch);
@@ -101,6 +102,11 @@ internal sealed class TrainRun
             : $", test accuracy {100 * result.Test.Accuracy:f2} %";
         Progress.Line(
             $"{Word(result.State)}{outcome}, {Progress.Duration(result.Seconds)}, {result.ImagesPerSecond:n0} images/s");
+        if (result.DivergedIn is not null)
+        {
+            Progress.Line($"first bad numbers: {result.DivergedIn}");
+        }
+
         Progress.Line($"run folder: {_folder.FullPath}");
     }
 
@@ -111,6 +117,7 @@ internal sealed class TrainRun
         {
             State = Word(result.State),
             DivergedAtStep = result.DivergedAtStep,
+            DivergedIn = result.DivergedIn,
             TestAccuracy = result.Test?.Accuracy,
             TestLoss = Finite(result.Test?.Loss),
             FinalLoss = Finite(result.Epochs[^1].Loss),

@@ -16,24 +16,28 @@ public static class Executors
     /// <summary>The executor that <see cref="Variable"/> asks for.</summary>
     /// <param name="program">What to run.</param>
     /// <param name="maxBatch">Largest batch, at least 1.</param>
-    /// <param name="threads">Threads, or 0 for one per processor.</param>
+    /// <param name="threads">Threads, or 0: see <see cref="ThreadCount"/>.</param>
     /// <exception cref="InvalidOperationException">An environment variable holds a word that is none of its choices.</exception>
     public static IExecutor Create(GraphProgram program, int maxBatch, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBatch);
-        ArgumentOutOfRangeException.ThrowIfNegative(threads);
         return Environment.GetEnvironmentVariable(Variable) switch
         {
             "reference" => new ReferenceExecutor<double>(program, maxBatch),
             null or "" or "cpu" => new CpuExecutor(
                 new CpuPlan(program, maxBatch),
-                Threads(threads),
-                VectorKernels.Select(Environment.GetEnvironmentVariable(SimdVariable))),
+                ThreadCount.Resolve(threads),
+                Kernels()),
             string other => throw new InvalidOperationException(
                 $"{Variable}='{other}' is no executor. Use 'cpu' (default) or 'reference'."),
         };
     }
 
-    /// <summary>Threads that 0 stands for: one per processor that this process may use.</summary>
-    public static int Threads(int asked) => asked > 0 ? asked : Environment.ProcessorCount;
+    private static VectorKernels Kernels()
+    {
+        string? name = Environment.GetEnvironmentVariable(SimdVariable);
+        return string.IsNullOrEmpty(name) || VectorKernels.Available.Contains(name) ? VectorKernels.Select(name)
+            : throw new InvalidOperationException(
+                $"{SimdVariable}='{name}' is no instruction set of this machine. It has: {string.Join(", ", VectorKernels.Available)}.");
+    }
 }

@@ -15,11 +15,20 @@ public interface IExecutor : IDisposable
     /// <summary>Random streams of the next run.</summary>
     RandomKey Random { get; set; }
 
+    /// <summary>
+    /// Name of a scalar output that guards the variables, such as <c>loss</c>; null, as at first, for none. A run that gives it
+    /// NaN or infinity carries out no update: the variables still hold the state that the bad number came from.
+    /// </summary>
+    string? Guard { get; set; }
+
     /// <summary>Gives an input its values: <c>N</c> items, N at most <see cref="MaxBatch"/>.</summary>
     void Feed(string input, ReadOnlySpan<float> values);
 
     /// <summary>Gives a run-time number its value.</summary>
     void Set(Slot slot, double value);
+
+    /// <summary>The present value of a run-time number, as precise as the executor keeps it.</summary>
+    double Get(Slot slot);
 
     /// <summary>Runs once over a batch of <paramref name="n"/> items, 1 to <see cref="MaxBatch"/>.</summary>
     void Run(int n);

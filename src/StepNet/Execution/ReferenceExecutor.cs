@@ -18,6 +18,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
     private readonly Dictionary<string, Tensor> _inputs = [];
     private readonly NodeOperands _operands;
     private readonly FedInputs _fed;
+    private string? _guard;
     private int _n;
 
     /// <summary>Allocates all values for batches of up to <paramref name="maxBatch"/> items.</summary>
@@ -58,6 +59,13 @@ public sealed class ReferenceExecutor<T> : IExecutor
     public RandomKey Random { get; set; }
 
     /// <inheritdoc/>
+    public string? Guard
+    {
+        get => _guard;
+        set => _guard = _program.ScalarOutput(value);
+    }
+
+    /// <inheritdoc/>
     public void Feed(string input, ReadOnlySpan<float> values)
     {
         if (_fed.Accept(input, values.Length))
@@ -88,6 +96,20 @@ public sealed class ReferenceExecutor<T> : IExecutor
     }
 
     /// <inheritdoc/>
+    public double Get(Slot slot)
+    {
+        foreach (Node node in _program.Nodes)
+        {
+            if (node.Operation is SlotOp op && op.Slot == slot)
+            {
+                return double.CreateTruncating(_values[node.Outputs[0]][0]);
+            }
+        }
+
+        return slot.Initial;
+    }
+
+    /// <inheritdoc/>
     public void Run(int n)
     {
         _fed.Check(n);
@@ -103,6 +125,11 @@ public sealed class ReferenceExecutor<T> : IExecutor
 
             _operands.Bind(node, n, Random);
             node.Operation.Evaluate(_operands);
+        }
+
+        if (_guard is not null && !T.IsFinite(FetchExact(_guard)[0]))
+        {
+            return;
         }
 
         foreach (VariableUpdate update in _program.Updates)

@@ -45,13 +45,13 @@ public sealed class BatchNorm2d : Module
         if (graph.Training)
         {
             (Tensor runningMean, Tensor runningVar) = (mean, variance);
-            (mean, variance) = Ops.ChannelStatistics(x);
+            (mean, variance) = Ops.ChannelStatistics(x, "", 0);
             int pixels = x.Shape.ItemCount / x.Shape.Channels;
             graph.Update(RunningMean, graph.Add(new RunningAverageOp(_momentum, pixels, unbiased: false), [runningMean, mean]));
             graph.Update(RunningVar, graph.Add(new RunningAverageOp(_momentum, pixels, unbiased: true), [runningVar, variance]));
         }
 
-        (Tensor a, Tensor b) = Ops.NormCoefficients(mean, variance, graph.Read(Weight), graph.Read(Bias), _epsilon);
-        return Ops.ChannelAffine(x, a, b);
+        (Tensor a, Tensor b) = Ops.NormCoefficients(mean, variance, graph.Read(Weight), graph.Read(Bias), _epsilon, "", 0);
+        return Ops.ChannelAffine(x, a, b, "", 0);
     }
 }

@@ -33,6 +33,6 @@ public sealed class CompiledModel
 
     /// <summary>An executor that holds a copy of the model's present parameters.</summary>
     /// <param name="maxBatch">Largest batch, at least 1.</param>
-    /// <param name="threads">Threads, or 0 for one per processor.</param>
+    /// <param name="threads">Threads, or 0: see <see cref="ThreadCount"/>.</param>
     public IExecutor CreateExecutor(int maxBatch, int threads = 0) => Executors.Create(Program, maxBatch, threads);
 }

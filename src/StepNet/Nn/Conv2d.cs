@@ -25,5 +25,5 @@ public sealed class Conv2d : Module
     public Parameter Weight { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x) => Ops.Conv2d(x, x.Graph.Read(Weight), _stride, _padding);
+    protected override Tensor Forward(Tensor x) => Ops.Conv2d(x, x.Graph.Read(Weight), _stride, _padding, "", 0);
 }

@@ -6,5 +6,5 @@ namespace StepNet.Nn;
 public sealed class GlobalAveragePool : Module
 {
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x) => Ops.GlobalAveragePool(x);
+    protected override Tensor Forward(Tensor x) => Ops.GlobalAveragePool(x, "", 0);
 }

@@ -27,5 +27,5 @@ public sealed class Linear : Module
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) =>
-        Ops.ChannelBias(Ops.Linear(x, x.Graph.Read(Weight)), x.Graph.Read(Bias));
+        Ops.ChannelBias(Ops.Linear(x, x.Graph.Read(Weight), "", 0), x.Graph.Read(Bias), "", 0);
 }

@@ -37,6 +37,10 @@ public abstract class Module
     public int ParameterCount => Parameters.Sum(parameter => parameter.Shape.ItemCount);
 
     /// <summary>Adds the module's operations on <paramref name="x"/> to its graph.</summary>
+    /// <remarks>
+    /// A node carries the line of the operation's call; the layers of this library give line 0 there, so that theirs carry the
+    /// line that applies the layer.
+    /// </remarks>
     /// <param name="x">A symbolic input.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>

@@ -8,5 +8,5 @@ namespace StepNet.Nn;
 public sealed class PadShortcut(int stride, int outChannels) : Module
 {
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x) => Ops.PadShortcut(x, stride, outChannels);
+    protected override Tensor Forward(Tensor x) => Ops.PadShortcut(x, stride, outChannels, "", 0);
 }

@@ -21,9 +21,11 @@ public sealed class Sequential : Module
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x)
     {
+        // The line that applies the chain, where there is one: those below would be the same for every chain.
+        ModuleScope scope = x.Graph.Scope;
         foreach (Module module in _modules)
         {
-            x = module.Apply(x);
+            x = scope.Line > 0 ? module.Apply(x, scope.File, scope.Line) : module.Apply(x);
         }
 
         return x;

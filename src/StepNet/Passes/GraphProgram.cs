@@ -68,6 +68,14 @@ public sealed class GraphProgram
     /// <summary>Run-time numbers read.</summary>
     public IEnumerable<Slot> Slots => from node in Nodes where node.Operation is SlotOp select ((SlotOp)node.Operation).Slot;
 
+    /// <summary>Checks that an executor can watch an output: it exists and is one number.</summary>
+    /// <returns><paramref name="name"/>; null where it is null.</returns>
+    /// <exception cref="ArgumentException">There is no such scalar.</exception>
+    internal string? ScalarOutput(string? name) =>
+        name is null || (Outputs.TryGetValue(name, out Tensor? tensor) && tensor.Shape == Shape.Scalar) ? name
+            : throw new ArgumentException(
+                $"'{name}' is no scalar output. Scalars: {string.Join(", ", Outputs.Where(o => o.Value.Shape == Shape.Scalar).Select(o => o.Key))}.");
+
     /// <summary>Live nodes, a line each.</summary>
     public override string ToString() => string.Join('\n', Nodes);
 }

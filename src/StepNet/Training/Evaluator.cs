@@ -20,7 +20,7 @@ public sealed class Evaluator : IDisposable
     /// <param name="dataset">Not empty.</param>
     /// <param name="transforms">Applied to each item, as normalisation.</param>
     /// <param name="batchSize">Items per batch, at least 1; the result does not depend on it.</param>
-    /// <param name="threads">Threads, or 0 for one per processor.</param>
+    /// <param name="threads">Threads, or 0: see <see cref="ThreadCount"/>.</param>
     /// <exception cref="ShapeMismatchException">The model does not take the items, or has fewer logits than the set has classes.</exception>
     public Evaluator(
         Module model, IDataset dataset, IReadOnlyList<ITransform> transforms, int batchSize = 256, int threads = 0)

@@ -45,6 +45,7 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
         private readonly TrainingOptions _options;
         private readonly Slot _learningRate;
         private readonly BatchLoader _loader;
+        private readonly GraphProgram _program;
         private readonly IExecutor _executor;
         private readonly Evaluator? _evaluator;
         private readonly Variable[] _modelValues;
@@ -56,6 +57,7 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
         private TrainingState _state = TrainingState.Completed;
         private long _step;
         private long? _divergedAt;
+        private string? _divergedIn;
 
         internal Session(Module model, Optimizer optimizer, TrainingOptions options, IDataset train, IDataset? test)
         {
@@ -63,16 +65,19 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
             _learningRate = optimizer.LearningRate;
             _itemCount = train.ItemShape.ItemCount;
             _loader = new BatchLoader(train, options.BatchSize, options.TrainTransforms, shuffle: true, options.Seed);
-            GraphProgram program = TrainingGraph.Build(model, train.ItemShape, optimizer);
-            Logits.Check(program.Outputs["logits"].Shape, train);
-            HashSet<Variable> held = [.. program.Variables];
+            _program = TrainingGraph.Build(model, train.ItemShape, optimizer);
+            Logits.Check(_program.Outputs["logits"].Shape, train);
+            HashSet<Variable> held = [.. _program.Variables];
             _modelValues = [.. model.State.Where(held.Contains)];
             _plannedSteps = (long)options.Epochs * _loader.BatchesPerEpoch;
             _lastStep = Math.Min(_plannedSteps, options.MaxSteps ?? long.MaxValue);
             _rates = new StepRates(_lastStep);
             _evaluator = test is null ? null
                 : new Evaluator(model, test, options.TestTransforms, options.TestBatchSize, options.Threads);
-            _executor = Executors.Create(program, Math.Min(options.BatchSize, train.Count), options.Threads);
+            _executor = Executors.Create(_program, Math.Min(options.BatchSize, train.Count), options.Threads);
+
+            // A bad step changes nothing: it can be replayed, and the model keeps the values that made it.
+            _executor.Guard = "loss";
         }
 
         internal TrainingResult Run(Action<StepResult>? onStep, Action<EpochResult>? onEpoch, CancellationToken cancellation)
@@ -90,6 +95,7 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
                 State = _state,
                 Steps = _step,
                 DivergedAtStep = _divergedAt,
+                DivergedIn = _divergedIn,
                 Epochs = _epochs,
                 ImagesPerSecond = _rates.Median(from: 1),
                 Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -109,7 +115,7 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
                 correct += step.Correct;
                 items += step.Items;
                 onStep?.Invoke(step);
-                Judge(step, cancellation);
+                Judge(step, batch, cancellation);
                 if (_state != TrainingState.Completed || _step == _lastStep)
                 {
                     break;
@@ -153,16 +159,27 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
             return new StepResult(_step++, epoch, lr, loss, (int)correct, n, seconds);
         }
 
-        private void Judge(in StepResult step, CancellationToken cancellation)
+        private void Judge(in StepResult step, Batch batch, CancellationToken cancellation)
         {
             if (!double.IsFinite(step.Loss))
             {
-                (_state, _divergedAt) = (TrainingState.Diverged, step.Step);
+                (_state, _divergedAt, _divergedIn) = (TrainingState.Diverged, step.Step, FirstBad(batch));
             }
             else if (cancellation.IsCancellationRequested && _step < _lastStep)
             {
                 _state = TrainingState.Interrupted;
             }
+        }
+
+        private string FirstBad(Batch batch)
+        {
+            Dictionary<string, ReadOnlyMemory<float>> inputs = new()
+            {
+                ["input"] = batch.Items.AsMemory(0, batch.Count * _itemCount),
+                ["labels"] = batch.Labels.AsMemory(0, batch.Count),
+            };
+            return FirstBadNode.Find(_program, _executor, "loss", batch.Count, inputs, _options.Threads)?.Message
+                ?? "a sum at the edge of float32: added in another order, as in the replay, it stayed finite";
         }
 
         private EvaluationResult? Test(CancellationToken cancellation)
@@ -177,8 +194,10 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
                 EvaluationResult result = _evaluator.Evaluate(cancellation);
                 if (_state == TrainingState.Completed && !double.IsFinite(result.Loss))
                 {
-                    // The last update broke the parameters: no training loss has shown it yet.
+                    // The last update broke the parameters or the running state: no training loss has shown it yet.
                     (_state, _divergedAt) = (TrainingState.Diverged, _step - 1);
+                    _divergedIn = FirstBadNode.FindVariable(_program, _executor)?.Message
+                        ?? "the test: its loss is not finite, while all variables are";
                 }
 
                 return result;

@@ -18,7 +18,7 @@ public sealed record TrainingOptions
     /// <summary>Seed of the order of items, their augmentation and random masks. The model's parameters are the caller's.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Threads, or 0 for one per processor.</summary>
+    /// <summary>Threads, or 0: see <see cref="Execution.ThreadCount"/>.</summary>
     public int Threads { get; init; }
 
     /// <summary>Ends the run after this many steps, at least 1; null for none. The schedule keeps the plan of all epochs.</summary>

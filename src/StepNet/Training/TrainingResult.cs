@@ -12,6 +12,12 @@ public sealed record TrainingResult
     /// <summary>Number, from 0, of the step whose loss was NaN or infinite; null where none was.</summary>
     public long? DivergedAtStep { get; init; }
 
+    /// <summary>
+    /// Where the numbers broke, in one line: module, source line, operation and how many values; null where none did. The model
+    /// keeps the values from before that step.
+    /// </summary>
+    public string? DivergedIn { get; init; }
+
     /// <summary>One entry per epoch, the last one perhaps cut short.</summary>
     public required IReadOnlyList<EpochResult> Epochs { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed class StepNetProcess : IDisposable
     internal string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
     /// <summary>Starts <c>stepnet</c> with arguments that hold no spaces.</summary>
-    internal Process Start(string arguments)
+    internal Process Start(string arguments, params ReadOnlySpan<(string Name, string Value)> environment)
     {
         ProcessStartInfo start = new("dotnet", [s_command, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
         {
@@ -23,13 +23,19 @@ internal sealed class StepNetProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
     /// <summary>Runs to the end.</summary>
-    internal (int ExitCode, string Out, string Error) Run(string arguments)
+    internal (int ExitCode, string Out, string Error) Run(
+        string arguments, params ReadOnlySpan<(string Name, string Value)> environment)
     {
-        using Process process = Start(arguments);
+        using Process process = Start(arguments, environment);
 
         // Both at once: a full pipe that nobody reads would stop the process.
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();

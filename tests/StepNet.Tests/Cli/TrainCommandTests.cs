@@ -75,6 +75,9 @@ public sealed class TrainCommandTests : IDisposable
         JsonElement summary = JsonDocument.Parse(output).RootElement;
         Assert.Equal("diverged", summary.GetProperty("state").GetString());
         Assert.Equal(1, summary.GetProperty("diverged_at_step").GetInt64());
+        string place = summary.GetProperty("diverged_in").GetString()!;
+        Assert.Matches(@"\(\w+\.cs:\d+\): \w+ gave ", place);
+        Assert.Contains($"first bad numbers: {place}", error, StringComparison.Ordinal);
         Assert.Equal(
             ["metrics.csv", "model.safetensors", "summary.json"],
             Directory.GetFiles(_stepnet.PathOf("d")).Select(Path.GetFileName).Order());
@@ -101,7 +104,7 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", 2, "no command given; expected train")]
+    [InlineData("", 2, "no command given; expected train, inspect")]
     [InlineData("trian", 2, "'trian' is no command of stepnet. Did you mean train?")]
     [InlineData("train --modle resnet8", 2, "'--modle' is no option of train. Did you mean --model?")]
     [InlineData("train --model resnet21", 2, "--model: 'resnet21' is no model: the depth must be 6n + 2. Nearest: resnet20, resnet26.")]
@@ -127,6 +130,28 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal((code, ""), (exitCode, output));
         Assert.Equal(error.Length - 1, error.ReplaceLineEndings("\n").IndexOf('\n', StringComparison.Ordinal));
         Assert.False(Directory.Exists(_stepnet.PathOf("runs")));
+    }
+
+    [Theory]
+    [InlineData("STEPNET_THREADS", "many")]
+    [InlineData("SLURM_CPUS_PER_TASK", "0")]
+    [InlineData("STEPNET_SIMD", "mmx")]
+    public void Environment_BadValue_IsOneLineAndCode2(string variable, string value)
+    {
+        (int code, string output, string error) = _stepnet.Run(Tiny.Replace(" --threads 1", "", StringComparison.Ordinal), (variable, value));
+
+        Assert.Equal((2, ""), (code, output));
+        string line = error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        Assert.StartsWith($"stepnet: {variable}='{value}' ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Threads_FromTheEnvironment_AreTaken()
+    {
+        (_, string output, _) = _stepnet.Run(
+            "train --train-items 4 --test-items 4 --epochs 1 --json", ("STEPNET_THREADS", "3"), ("SLURM_CPUS_PER_TASK", "2"));
+
+        Assert.Equal(3, JsonDocument.Parse(output).RootElement.GetProperty("threads").GetInt32());
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public sealed class ModuleTests
 
         ShapeMismatchException e = Assert.Throws<ShapeMismatchException>(() => model.Compile(Shape.Of(1, 28, 28)));
 
-        Assert.StartsWith("conv1 (Conv2d.cs:", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("conv1 (CifarResNet.cs:", e.Message, StringComparison.Ordinal);
         Assert.Contains("weight [16, 3, 3, 3] for input [N, 1, 28, 28]", e.Message, StringComparison.Ordinal);
     }
 

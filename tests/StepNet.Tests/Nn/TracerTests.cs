@@ -99,7 +99,7 @@ public sealed class TracerTests
         Tensor logits = Tracer.Trace(new CifarResNet(new CifarResNetOptions { Depth = 8 }), Shape.Of(3, 8, 8), training: false);
 
         Node conv = logits.Graph.Nodes.Single(node => node.Scope.Path == "layer2.0.shortcut.0" && node.Operation is Conv2dOp);
-        Assert.EndsWith("Conv2d.cs", conv.Scope.File, StringComparison.Ordinal);
+        Assert.EndsWith("ResidualBlock.cs", conv.Scope.File, StringComparison.Ordinal);
         Assert.True(conv.Scope.Line > 0);
         Assert.Single(logits.Graph.Nodes, node => node.Scope.Path == "layer2.0" && node.Operation is ResidualStepOp);
     }

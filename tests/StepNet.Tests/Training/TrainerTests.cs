@@ -77,6 +77,20 @@ public sealed class TrainerTests
         Assert.Equal((steps.Count, steps[^1].Step), (result.Steps, result.DivergedAtStep));
         Assert.False(double.IsFinite(result.Epochs[^1].Loss));
         Assert.Equal(10, result.Test!.Items);
+        Assert.NotNull(result.DivergedIn);
+    }
+
+    [Fact]
+    public void Run_Overflow_NamesTheFirstNodeAndKeepsTheValuesBeforeIt()
+    {
+        // The first update makes weights of about 1e25: finite, but their activations' products are not.
+        TinyNet model = new();
+        TrainingResult result = new Trainer(
+            model, new Sgd(), s_options with { Schedule = new ConstantSchedule(1e25) }).Run(new BrightOrDark(40));
+
+        Assert.Equal((TrainingState.Diverged, 1L), (result.State, result.DivergedAtStep));
+        Assert.Matches(@"^\S+ \(\w+\.cs:\d+\): \w+ gave [\d,]+ (NaN|infinite) .*; its inputs were finite, up to \S+$", result.DivergedIn);
+        Assert.All(model.State.SelectMany(variable => variable.Values), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]
@@ -87,6 +101,7 @@ public sealed class TrainerTests
             .Run(new BrightOrDark(8), new BrightOrDark(8));
 
         Assert.Equal((TrainingState.Diverged, 0L), (result.State, result.DivergedAtStep));
+        Assert.Matches(@"^[\w.]+ held \d+ .* when the step began", result.DivergedIn);
     }
 
     [Fact]

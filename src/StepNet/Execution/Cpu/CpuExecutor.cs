@@ -37,6 +37,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private (SgdStep Step, int From, int To)[] _updateParts = [];
     private (CpuStep Step, int From, int To)[] _finishParts = [];
     private Job _job;
+    private string? _guard;
 
     public CpuExecutor(CpuPlan plan, int threads, VectorKernels kernels)
     {
@@ -88,6 +89,12 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public RandomKey Random { get; set; }
 
+    public string? Guard
+    {
+        get => _guard;
+        set => _guard = _plan.Program.ScalarOutput(value);
+    }
+
     /// <summary>Where given, receives the ticks that each step takes; for one thread, to see where the time goes.</summary>
     public Dictionary<CpuStep, long>? Profile { get; set; }
 
@@ -108,6 +115,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         }
     }
 
+    public double Get(Slot slot) =>
+        _slots.TryGetValue(slot, out CpuValue? place) ? *place.Numbers(_contexts[0]) : slot.Initial;
+
     public void Run(int n)
     {
         _fed.Check(n);
@@ -116,11 +126,18 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             (context.N, context.Chunks, context.Random) = (n, CpuPlan.Chunks(n), Random);
         }
 
-        foreach (CpuPhase phase in _plan.Phases)
+        // The last phase holds the updates and nothing else, so that a guard can leave them out.
+        for (int i = 0; i < _plan.Phases.Length - 1; i++)
         {
-            RunPhase(phase);
+            RunPhase(_plan.Phases[i]);
         }
 
+        if (!GuardIsFinite())
+        {
+            return;
+        }
+
+        RunPhase(_plan.Phases[^1]);
         foreach ((CpuValue from, CpuValue to) in _copies)
         {
             new ReadOnlySpan<float>(from.Numbers(_contexts[0]), from.Weights.Floats)
@@ -194,6 +211,17 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 update.RunPart(c, first, last);
                 break;
         }
+    }
+
+    private bool GuardIsFinite()
+    {
+        float value = 0;
+        if (_guard is not null)
+        {
+            Fetch(_guard, new Span<float>(ref value));
+        }
+
+        return float.IsFinite(value);
     }
 
     private void RunPhase(CpuPhase phase)

@@ -59,6 +59,10 @@ internal sealed class CpuPlan
     /// <summary>Where the numbers of an input are to be put.</summary>
     public long FeedOffset(string input) => _feeds[input];
 
+    /// <summary>Where a value lies in the phase that makes it first.</summary>
+    public Place PlaceOf(Tensor tensor) =>
+        !tensor.Shape.Batched ? Place.Small : _stored.ContainsKey(tensor) ? Place.Store : Place.Scratch;
+
     /// <summary>A named output.</summary>
     public CpuValue Output(string name)
     {

@@ -59,15 +59,19 @@ internal sealed class Conv2dOp(ConvGeometry geometry) : Operation
         ReadOnlySpan<T> x = v.In(0), w = v.In(1);
         Span<T> y = v.Out(0);
         y.Clear();
+        int stride = Geometry.Stride;
         ConvLoop loop = new(Geometry, v.InShape(0), v.OutShape(0), v.InShape(1));
         for (int n = 0; n < v.Items; n++)
         {
             foreach (ConvRun run in loop.Runs(n))
             {
+                // Ends of the spans known here, so that the inner loop checks no bounds.
+                ReadOnlySpan<T> from = x[run.X..];
+                Span<T> to = y.Slice(run.Y, run.Count);
                 T weight = w[run.Weight];
-                for (int j = 0; j < run.Count; j++)
+                for (int j = 0; j < to.Length; j++)
                 {
-                    y[run.Y + j] += x[run.X + (j * Geometry.Stride)] * weight;
+                    to[j] += from[j * stride] * weight;
                 }
             }
         }
@@ -152,27 +156,30 @@ internal readonly struct ConvLoop(ConvGeometry geometry, Shape x, Shape y, Shape
 {
     public IEnumerable<ConvRun> Runs(int n)
     {
-        (int kh, int kw) = (w.Dims[2], w.Dims[3]);
-        for (int o = 0; o < y.Channels; o++)
+        // Sizes once: asking a shape costs more than the arithmetic of a run.
+        (int inChannels, int height, int width) = (x.Channels, x.Height, x.Width);
+        (int outChannels, int outHeight, int outWidth) = (y.Channels, y.Height, y.Width);
+        (int kh, int kw, int stride) = (w.Dims[2], w.Dims[3], geometry.Stride);
+        for (int o = 0; o < outChannels; o++)
         {
-            for (int c = 0; c < x.Channels; c++)
+            for (int c = 0; c < inChannels; c++)
             {
                 for (int k = 0; k < kh; k++)
                 {
-                    (int rowFrom, int rowTo) = geometry.Inside(x.Height, y.Height, k, geometry.Padding.Top);
+                    (int rowFrom, int rowTo) = geometry.Inside(height, outHeight, k, geometry.Padding.Top);
                     for (int l = 0; l < kw; l++)
                     {
-                        (int from, int to) = geometry.Inside(x.Width, y.Width, l, geometry.Padding.Left);
-                        int weight = (((((o * x.Channels) + c) * kh) + k) * kw) + l;
+                        (int from, int to) = geometry.Inside(width, outWidth, l, geometry.Padding.Left);
+                        int weight = (((((o * inChannels) + c) * kh) + k) * kw) + l;
+                        int inColumn = (from * stride) + l - geometry.Padding.Left;
+                        int inRow = (rowFrom * stride) + k - geometry.Padding.Top;
+                        int xAt = (((((n * inChannels) + c) * height) + inRow) * width) + inColumn;
+                        int yAt = (((((n * outChannels) + o) * outHeight) + rowFrom) * outWidth) + from;
                         for (int i = rowFrom; i < rowTo; i++)
                         {
-                            int inRow = (i * geometry.Stride) + k - geometry.Padding.Top;
-                            int inColumn = (from * geometry.Stride) + l - geometry.Padding.Left;
-                            yield return new ConvRun(
-                                (((((n * x.Channels) + c) * x.Height) + inRow) * x.Width) + inColumn,
-                                (((((n * y.Channels) + o) * y.Height) + i) * y.Width) + from,
-                                weight,
-                                to - from);
+                            yield return new ConvRun(xAt, yAt, weight, to - from);
+                            xAt += stride * width;
+                            yAt += outWidth;
                         }
                     }
                 }
