@@ -25,16 +25,16 @@ internal static class TrainArguments
         "--epochs", "n", 1, 1_000_000, "Passes over the training set", "shapes 12, cifar10 10");
 
     private static readonly Option<int?> s_batch = Options.Number(
-        "--batch", "n", 1, 65_536, "Images per step", "shapes 64, cifar10 128");
+        "--batch", "n", 1, 65_536, "Images per step", "shapes 64, cifar10 32");
 
     private static readonly Option<double?> s_lr = Options.Number(
-        "--lr", "rate", 1e-12, 1e12, "Learning rate, the highest of the schedule", "shapes 0.2, cifar10 0.4");
+        "--lr", "rate", 1e-12, 1e12, "Learning rate, the highest of the schedule", "0.2");
 
     private static readonly Option<double?> s_momentum = Options.Number(
         "--momentum", "m", 0.0, 0.9999, "Momentum of SGD", "0.9");
 
     private static readonly Option<double?> s_weightDecay = Options.Number(
-        "--weight-decay", "d", 0.0, 10.0, "L2 penalty, not on s and h", "5e-4");
+        "--weight-decay", "d", 0.0, 10.0, "L2 penalty, not on s and h", "shapes 5e-4, cifar10 1e-4");
 
     private static readonly Option<string?> s_schedule = Options.Word(
         "--schedule", "Course of the learning rate. [default: one-cycle]", "constant", "multi-step", "one-cycle");
@@ -84,10 +84,10 @@ internal static class TrainArguments
             TestItems = parsed.GetValue(s_testItems),
             Model = s_model.Read(parsed, depth: cifar ? 20 : 8),
             Epochs = parsed.GetValue(s_epochs) ?? (cifar ? 10 : 12),
-            Batch = parsed.GetValue(s_batch) ?? (cifar ? 128 : 64),
-            LearningRate = parsed.GetValue(s_lr) ?? (cifar ? 0.4 : 0.2),
+            Batch = parsed.GetValue(s_batch) ?? (cifar ? 32 : 64),
+            LearningRate = parsed.GetValue(s_lr) ?? 0.2,
             Momentum = parsed.GetValue(s_momentum) ?? 0.9,
-            WeightDecay = parsed.GetValue(s_weightDecay) ?? 5e-4,
+            WeightDecay = parsed.GetValue(s_weightDecay) ?? (cifar ? 1e-4 : 5e-4),
             ScheduleName = parsed.GetValue(s_schedule) ?? "one-cycle",
             // The parser makes an empty array of an option that was not given.
             Milestones = parsed.GetValue(s_milestones) is { Length: > 0 } milestones ? milestones : null,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using StepNet.Graph;
 using StepNet.Passes;
 
@@ -8,6 +10,7 @@ internal sealed class FedInputs
 {
     private readonly Dictionary<string, Shape> _shapes = [];
     private readonly Dictionary<string, int> _items = [];
+    private readonly Dictionary<string, int> _vocabularies = [];
     private readonly int _maxBatch;
 
     public FedInputs(GraphProgram program, int maxBatch)
@@ -19,6 +22,11 @@ internal sealed class FedInputs
             {
                 _shapes[input.InputName] = node.Outputs[0].Shape;
             }
+            else if (node.Operation is EmbeddingOp && node.Inputs[0].Producer.Operation is InputOp ids)
+            {
+                int rows = node.Inputs[1].Shape.Dims[0];
+                _vocabularies[ids.InputName] = Math.Min(rows, _vocabularies.GetValueOrDefault(ids.InputName, rows));
+            }
         }
 
         foreach ((string name, _) in program.Inputs)
@@ -28,27 +36,50 @@ internal sealed class FedInputs
     }
 
     /// <summary>Whether the program reads the input; notes how many items came.</summary>
-    /// <exception cref="ArgumentException">No such input, or not whole items, or too many.</exception>
-    public bool Accept(string name, int values)
+    /// <exception cref="ArgumentException">No such input, or not whole items, or too many, or a token id outside its table.</exception>
+    public bool Accept<T>(string name, ReadOnlySpan<T> values)
+        where T : INumberBase<T>
     {
         if (!_shapes.TryGetValue(name, out Shape shape))
         {
             throw new ArgumentException($"There is no input '{name}'. Inputs: {string.Join(", ", _shapes.Keys)}.");
         }
 
-        if (values % shape.ItemCount != 0 || values / shape.ItemCount > _maxBatch)
+        if (values.Length % shape.ItemCount != 0 || values.Length / shape.ItemCount > _maxBatch)
         {
             throw new ArgumentException(
-                $"Input '{name}' {shape}: {values} values. Give {shape.ItemCount} for each item, at most {_maxBatch} items.");
+                $"Input '{name}' {shape}: {values.Length} values. Give {shape.ItemCount} for each item, at most {_maxBatch} items.");
+        }
+
+        if (_vocabularies.TryGetValue(name, out int vocabulary))
+        {
+            CheckIds(name, values, shape.ItemCount, vocabulary);
         }
 
         bool read = _items.ContainsKey(name);
         if (read)
         {
-            _items[name] = values / shape.ItemCount;
+            _items[name] = values.Length / shape.ItemCount;
         }
 
         return read;
+    }
+
+    // Here and not where the table is read: before anything runs, on the caller's own thread, once for every executor.
+    private static void CheckIds<T>(string name, ReadOnlySpan<T> values, int length, int vocabulary)
+        where T : INumberBase<T>
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            double id = double.CreateTruncating(values[i]);
+            if (!(id >= 0 && id < vocabulary))
+            {
+                throw new ArgumentException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Input '{name}': token id {id} at place {i % length} of item {i / length}. The embedding's table has rows 0 to "
+                    + $"{vocabulary - 1}; map unknown tokens to a row of their own."));
+            }
+        }
     }
 
     /// <summary>Checks a batch size against the buffers and what was fed.</summary>

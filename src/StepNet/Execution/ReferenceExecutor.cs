@@ -68,7 +68,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
     /// <inheritdoc/>
     public void Feed(string input, ReadOnlySpan<float> values)
     {
-        if (_fed.Accept(input, values.Length))
+        if (_fed.Accept(input, values))
         {
             Convert(values, _values[_inputs[input]]);
         }
@@ -77,7 +77,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
     /// <summary>As <see cref="Feed(string, ReadOnlySpan{float})"/>, in the executor's own precision.</summary>
     public void FeedExact(string input, ReadOnlySpan<T> values)
     {
-        if (_fed.Accept(input, values.Length))
+        if (_fed.Accept(input, values))
         {
             values.CopyTo(_values[_inputs[input]]);
         }

@@ -29,5 +29,15 @@ internal readonly unsafe struct Avx2Simd : ISimd<Vector256<float>>
     public static Vector256<float> Where(Vector256<float> gate, Vector256<float> v) =>
         v & Vector256.GreaterThan(gate, Vector256<float>.Zero);
 
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(b, a) | Vector256.IsNaN(b), b, a);
+
+    public static Vector256<float> WhereSame(Vector256<float> a, Vector256<float> b, Vector256<float> v) => v & Same(a, b);
+
+    public static Vector256<float> WhereOther(Vector256<float> a, Vector256<float> b, Vector256<float> v) => Vector256.AndNot(v, Same(a, b));
+
+    private static Vector256<float> Same(Vector256<float> a, Vector256<float> b) =>
+        Vector256.Equals(a, b) | (Vector256.IsNaN(a) & Vector256.IsNaN(b));
+
     public static float Sum(Vector256<float> v) => Vector256.Sum(v);
 }

@@ -29,5 +29,15 @@ internal readonly unsafe struct Avx512Simd : ISimd<Vector512<float>>
     public static Vector512<float> Where(Vector512<float> gate, Vector512<float> v) =>
         v & Vector512.GreaterThan(gate, Vector512<float>.Zero);
 
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(b, a) | Vector512.IsNaN(b), b, a);
+
+    public static Vector512<float> WhereSame(Vector512<float> a, Vector512<float> b, Vector512<float> v) => v & Same(a, b);
+
+    public static Vector512<float> WhereOther(Vector512<float> a, Vector512<float> b, Vector512<float> v) => Vector512.AndNot(v, Same(a, b));
+
+    private static Vector512<float> Same(Vector512<float> a, Vector512<float> b) =>
+        Vector512.Equals(a, b) | (Vector512.IsNaN(a) & Vector512.IsNaN(b));
+
     public static float Sum(Vector512<float> v) => Vector512.Sum(v);
 }

@@ -14,6 +14,9 @@ internal abstract unsafe partial class VectorKernels
     /// <summary><c>y = a b</c>.</summary>
     public abstract void Multiply(Rows a, Rows b, Rows y, Extent e);
 
+    /// <summary><c>y = c x</c>.</summary>
+    public abstract void Scale(Rows x, float c, Rows y, Extent e);
+
     /// <summary><c>y = ca[c] a + cb[c] b + cc[c]</c>, then ReLU where asked: the residual combination with all that folds into it.</summary>
     public abstract void Combine(Rows a, Rows b, float* ca, float* cb, float* cc, Rows y, Extent e, bool relu);
 
@@ -81,6 +84,26 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
             for (; i < e.RowFloats; i++)
             {
                 py[i] = pa[i] * pb[i];
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    public override void Scale(Rows x, float c, Rows y, Extent e)
+    {
+        TVec vc = TSimd.Broadcast(c);
+        for (int row = 0; row < e.RowCount; row++)
+        {
+            float* px = x[row], py = y[row];
+            int i = 0;
+            for (; i <= e.RowFloats - TSimd.Width; i += TSimd.Width)
+            {
+                TSimd.Store(TSimd.Multiply(vc, TSimd.Load(px + i)), py + i);
+            }
+
+            for (; i < e.RowFloats; i++)
+            {
+                py[i] = c * px[i];
             }
         }
     }

@@ -35,6 +35,15 @@ internal unsafe interface ISimd<TVec>
     /// <summary><paramref name="v"/> where <paramref name="gate"/> > 0, else 0.</summary>
     static abstract TVec Where(TVec gate, TVec v);
 
+    /// <summary><paramref name="b"/> where it is larger or NaN, else <paramref name="a"/>: of equals the first, and NaN stays.</summary>
+    static abstract TVec Max(TVec a, TVec b);
+
+    /// <summary><paramref name="v"/> where a = b or both are NaN, else 0.</summary>
+    static abstract TVec WhereSame(TVec a, TVec b, TVec v);
+
+    /// <summary>0 where a = b or both are NaN, else <paramref name="v"/>.</summary>
+    static abstract TVec WhereOther(TVec a, TVec b, TVec v);
+
     /// <summary>Sum of the lanes.</summary>
     static abstract float Sum(TVec v);
 }

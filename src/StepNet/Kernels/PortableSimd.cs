@@ -29,5 +29,15 @@ internal readonly unsafe struct PortableSimd : ISimd<Vector128<float>>
     public static Vector128<float> Where(Vector128<float> gate, Vector128<float> v) =>
         v & Vector128.GreaterThan(gate, Vector128<float>.Zero);
 
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(b, a) | Vector128.IsNaN(b), b, a);
+
+    public static Vector128<float> WhereSame(Vector128<float> a, Vector128<float> b, Vector128<float> v) => v & Same(a, b);
+
+    public static Vector128<float> WhereOther(Vector128<float> a, Vector128<float> b, Vector128<float> v) => Vector128.AndNot(v, Same(a, b));
+
+    private static Vector128<float> Same(Vector128<float> a, Vector128<float> b) =>
+        Vector128.Equals(a, b) | (Vector128.IsNaN(a) & Vector128.IsNaN(b));
+
     public static float Sum(Vector128<float> v) => Vector128.Sum(v);
 }

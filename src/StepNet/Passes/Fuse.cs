@@ -21,6 +21,7 @@ internal static class Fuse
         new("gated-sum", Fusions.GatedSum),
         new("channel-sums-of-scaled", Fusions.ChannelSumsOfScaled),
         new("dot-with-affine", Fusions.DotWithAffine),
+        new("mask-items", Fusions.MaskItems),
     ];
 
     /// <summary>Applies patterns and drops what nothing needs any more.</summary>

@@ -62,10 +62,11 @@ internal static class Phases
     /// <summary>What an executor must know about a node to place it: a node without a batch is unbatched, whatever it is.</summary>
     /// <remarks>
     /// The gradient of a wide weight takes the whole batch too, cut by output channels: a partial sum for each part of the
-    /// batch would multiply its memory.
+    /// batch would multiply its memory. So does that of an embedding's table, cut by rows: an item touches few of them.
     /// </remarks>
     public static Locality KindOf(Node node) =>
         node.Inputs.All(input => !input.Shape.Batched) && node.Outputs.All(output => !output.Shape.Batched) ? Locality.Unbatched
+        : node.Operation is EmbeddingBackwardOp ? Locality.Batch
         : node.Operation is Conv2dBackwardWeightsOp or LinearBackwardWeightsOp && node.Outputs[0].Shape.ItemCount > WideWeights
             ? Locality.Batch
             : node.Operation.Locality;

@@ -68,6 +68,52 @@ public sealed class CpuBatchAndThreadTests
         }
     }
 
+    [Theory]
+    [InlineData("images")]
+    [InlineData("text")]
+    public void Run_SmallNetworkOnAnyNumberOfThreads_GivesTheSameBitsNearTheReference(string name)
+    {
+        const int N = 43;
+        GraphProgram program = SmallNetworks.Step(name, new Sgd(0.9, 1e-3), out Module model);
+        CpuPlan plan = new(program, N);
+        float[] reference = State(new ReferenceExecutor<double>(program, N)), one = State(new CpuExecutor(plan, 1, VectorKernels.Select()));
+
+        Assert.True(CpuExecutorTests.RelativeError(reference, one) < 1e-4);
+        foreach (int threads in new[] { 2, 3, 5 })
+        {
+            Assert.Equal(one, State(new CpuExecutor(plan, threads, VectorKernels.Select())));
+        }
+
+        float[] State(IExecutor executor)
+        {
+            using (executor)
+            {
+                foreach (Slot slot in program.Slots)
+                {
+                    executor.Set(slot, 0.05);
+                }
+
+                for (int step = 0; step < 3; step++)
+                {
+                    executor.Random = new RandomKey(1, step);
+                    executor.Feed("input", SmallNetworks.Data(name, N));
+                    executor.Feed("labels", SmallNetworks.Labels(N));
+                    executor.Run(N);
+                }
+
+                List<float> values = [];
+                foreach (Variable variable in model.State)
+                {
+                    float[] read = new float[variable.Shape.ItemCount];
+                    executor.Read(variable, read);
+                    values.AddRange(read);
+                }
+
+                return [.. values];
+            }
+        }
+    }
+
     [Fact]
     public void Run_ManyExecutorsAtOnce_GiveTheSameBits()
     {

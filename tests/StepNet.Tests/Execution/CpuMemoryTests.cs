@@ -50,6 +50,32 @@ public sealed class CpuMemoryTests
         }
     }
 
+    [Theory]
+    [InlineData("images")]
+    [InlineData("text")]
+    public void Run_SmallNetworks_AllocateNothing(string name)
+    {
+        GraphProgram program = SmallNetworks.Step(name, new Sgd(0.9, 1e-3), out _);
+        (float[] input, float[] labels) = (SmallNetworks.Data(name, 16), SmallNetworks.Labels(16));
+        using CpuExecutor cpu = new(new CpuPlan(program, 16), 2, VectorKernels.Select());
+        Steps(50);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        Steps(500);
+
+        long perStep = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / 500;
+        Assert.True(perStep < 100, $"{perStep} bytes on the managed heap in a step");
+
+        void Steps(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                cpu.Feed("input", input);
+                cpu.Feed("labels", labels);
+                cpu.Run(16);
+            }
+        }
+    }
+
     [Fact]
     public void Buffers_OfExecutorsNeverDisposed_AreFreed()
     {

@@ -30,12 +30,23 @@ public sealed class LocalityTests
         GraphProgram step = TrainingGraph.Build(
             new Sequential(new Dropout(0.3), new Curve(), model), Shape.Of(3, 4, 4), new Sgd());
 
+        Check(step, Compute.Uniform(N * 3 * 16, seed: 1));
+    }
+
+    [Theory]
+    [InlineData("images")]
+    [InlineData("text")]
+    public void Evaluate_SmallNetworkInPieces_GivesWhatTheLocalityPromises(string name) => Check(
+        SmallNetworks.Step(name, new Sgd(), out _), [.. SmallNetworks.Data(name, N).Select(value => (double)value)]);
+
+    private static void Check(GraphProgram step, double[] input)
+    {
         // Every value of the step is an output, so that a node can be run again on pieces of its inputs. The updates are left
         // out: a variable keeps its value of the start.
         GraphProgram program = new(
             step.Graph, step.Nodes.SelectMany(node => node.Outputs).ToDictionary(Key), []);
         using ReferenceExecutor<double> executor = new(program, N) { Random = new RandomKey(3, 4) };
-        executor.FeedExact("input", Compute.Uniform(N * 3 * 16, seed: 1));
+        executor.FeedExact("input", input);
         executor.FeedExact("labels", [0, 1, 2, 1, 0]);
         executor.Run(N);
 

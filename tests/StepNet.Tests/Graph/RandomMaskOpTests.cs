@@ -1,5 +1,7 @@
 using StepNet.Execution;
+using StepNet.Execution.Cpu;
 using StepNet.Graph;
+using StepNet.Kernels;
 using StepNet.Nn;
 using StepNet.Passes;
 
@@ -51,6 +53,34 @@ public sealed class RandomMaskOpTests
 
         Assert.All(mask.Chunk(10), item => Assert.All(item, value => Assert.Equal(item[0], value)));
         Assert.Equal(2, mask.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Values_OnTheCpu_AreTheDefinitionsBits(bool wholeItems)
+    {
+        const int N = 19;
+        ComputationGraph graph = new(training: true);
+        Tensor x = graph.Input("x", Shape.Batch(17, 3, 5)), mask = Ops.RandomMask(x, 0.3, wholeItems);
+        GraphProgram program = new(
+            graph, new Dictionary<string, Tensor> { ["mask"] = mask, ["product"] = Ops.Multiply(x, mask) });
+        using ReferenceExecutor<float> reference = new(program, N);
+        using CpuExecutor cpu = new(new CpuPlan(program, N), 2, VectorKernels.Select());
+        foreach (IExecutor executor in new IExecutor[] { reference, cpu })
+        {
+            executor.Random = new RandomKey(5, 6);
+            executor.Feed("x", [.. Compute.Uniform(N * 255, seed: 1).Select(value => (float)value)]);
+            executor.Run(N);
+        }
+
+        foreach (string output in program.Outputs.Keys)
+        {
+            float[] expected = new float[N * 255], actual = new float[N * 255];
+            reference.Fetch(output, expected);
+            cpu.Fetch(output, actual);
+            Assert.Equal(expected, actual);
+        }
     }
 
     [Fact]

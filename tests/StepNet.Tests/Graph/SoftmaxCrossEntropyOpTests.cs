@@ -34,6 +34,65 @@ public sealed class SoftmaxCrossEntropyOpTests
     }
 
     [Fact]
+    public void Values_Smoothed_MixTheLabelWithTheMeanOfAllClasses()
+    {
+        // Probabilities 3/4 and 1/4, label 0, e = 0.2: 0.8 CE(0) + 0.2 (CE(0) + CE(1)) / 2 = 0.9 CE(0) + 0.1 CE(1).
+        double[] y = Compute.One(
+            t => Ops.SoftmaxCrossEntropy(t[0], t[1], 0.2), 1, (Logits, [Math.Log(3), 0]), (Labels, [0]));
+
+        Compute.AssertClose([-(0.9 * Math.Log(0.75)) - (0.1 * Math.Log(0.25))], y);
+    }
+
+    [Fact]
+    public void Gradient_Smoothed_IsSoftmaxMinusTheMixedTarget()
+    {
+        double[] y = Compute.One(
+            t => Differentiate.Loss(Ops.SoftmaxCrossEntropy(t[0], t[1], 0.2), t[0])[0]!, 1,
+            (Logits, [Math.Log(3), 0]), (Labels, [0]));
+
+        Compute.AssertClose([0.75 - 0.9, 0.25 - 0.1], y);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.1)]
+    [InlineData(1)]
+    public void Gradient_AnySmoothing_MatchesDifferences(double smoothing) => GradientCheck.Function(
+        t => Ops.SoftmaxCrossEntropy(t[0], t[1], smoothing),
+        [Shape.Batch(3), Labels],
+        prepare: (i, values) =>
+        {
+            if (i == 1)
+            {
+                (values[0], values[1], values[2]) = (0.5, 2.5, 1.5);
+            }
+        });
+
+    [Fact]
+    public void Values_SmoothingZero_AreTheBitsOfNone()
+    {
+        double[] logits = Compute.Uniform(20, seed: 3), labels = [1, 0, 1, 1, 0, 0, 1, 0, 1, 1];
+        foreach (Func<Tensor, Tensor, Tensor> read in new Func<Tensor, Tensor, Tensor>[] { (loss, _) => loss, (loss, x) => Differentiate.Loss(loss, x)[0]! })
+        {
+            Assert.Equal(
+                Compute.One(t => read(Ops.SoftmaxCrossEntropy(t[0], t[1]), t[0]), 10, (Logits, logits), (Labels, labels)),
+                Compute.One(t => read(Ops.SoftmaxCrossEntropy(t[0], t[1], 0), t[0]), 10, (Logits, logits), (Labels, labels)));
+        }
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void Call_SmoothingOutOfRange_SaysTheRange(double smoothing)
+    {
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Compute.Trace(t => Ops.SoftmaxCrossEntropy(t[0], t[1], smoothing), Logits, Labels));
+
+        Assert.Contains("label smoothing lies in [0, 1]", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gradient_ThreeClasses_MatchesDifferences()
     {
         // Labels are fixed: their derivative is zero by rule, as by difference where the index is cut off.

@@ -80,7 +80,7 @@ public sealed class FuseTests
             Skip = CoefficientSpec.LearnedFrom(0.8),
         });
         model.Initialize(6);
-        return TrainingGraph.Build(model, s_images, null);
+        return TrainingGraph.Build(new Sequential(new StochasticDepth(0.3), model), s_images, null);
     }
 
     private static void AssertEqual(GraphProgram program, GraphProgram without, GraphProgram fused)

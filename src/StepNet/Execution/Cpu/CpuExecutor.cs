@@ -33,7 +33,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private readonly Dictionary<CpuPhase, (SgdStep Step, int From, int To)[]> _updates = [];
     private readonly Dictionary<CpuPhase, (CpuStep Step, int From, int To)[]> _finishes = [];
     private CpuPhase _phase = null!;
-    private ConvBackwardWeightsStep _wide = null!;
+    private CpuStep _wide = null!;
     private (SgdStep Step, int From, int To)[] _updateParts = [];
     private (CpuStep Step, int From, int To)[] _finishParts = [];
     private Job _job;
@@ -100,7 +100,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Feed(string input, ReadOnlySpan<float> values)
     {
-        if (_fed.Accept(input, values.Length))
+        if (_fed.Accept(input, values))
         {
             long offset = _plan.FeedOffset(input);
             values.CopyTo(new Span<float>(_store.Data + offset, values.Length));
@@ -259,10 +259,10 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     private void RunWhole(CpuStep step, CpuContext main)
     {
-        if (step is ConvBackwardWeightsStep wide)
+        if (step.Blocks > 0)
         {
-            _wide = wide;
-            Do(Job.Whole, wide.Blocks);
+            _wide = step;
+            Do(Job.Whole, step.Blocks);
         }
         else
         {

@@ -44,6 +44,14 @@ internal abstract unsafe class CpuStep(Node node)
     {
     }
 
+    /// <summary>Parts that the whole batch's work may be split into; 0 where it cannot be split.</summary>
+    public virtual int Blocks => 0;
+
+    /// <summary>One of those parts.</summary>
+    public virtual void RunBlock(CpuContext c, int block)
+    {
+    }
+
     protected float* Own(CpuContext c) => c.Small + OwnOffset;
 
     /// <summary>Partial result of the present chunk.</summary>

@@ -38,6 +38,22 @@ internal static class CpuSteps
             GlobalAveragePoolOp or GlobalAveragePoolBackwardOp => new PoolStep(node, inputs[0], y) { Outputs = written },
             PadShortcutOp op => new PadShortcutStep(node, op.Stride, false, y, inputs[0]) { Outputs = written },
             PadShortcutBackwardOp op => new PadShortcutStep(node, op.Stride, true, inputs[0], y) { Outputs = written },
+            MaxPoolOp op => new PoolWindowsStep(node, op.Window, true, inputs[0], y) { Outputs = written },
+            AveragePoolOp op => new PoolWindowsStep(node, op.Window, false, inputs[0], y) { Outputs = written },
+            MaxPoolBackwardOp op => new PoolWindowsBackwardStep(node, op.Window, inputs[0], inputs[1], inputs[2], y) { Outputs = written },
+            AveragePoolBackwardOp op => new PoolWindowsBackwardStep(node, op.Window, inputs[0], null, null, y) { Outputs = written },
+            KMaxPoolOp => new KMaxPoolStep(node, false, inputs[0], y, null) { Outputs = written },
+            KMaxPoolBackwardOp => new KMaxPoolStep(node, true, inputs[1], inputs[0], y) { Outputs = written },
+            FlattenOp => new FlattenStep(node, false, inputs[0], y) { Outputs = written },
+            FlattenBackwardOp => new FlattenStep(node, true, y, inputs[0]) { Outputs = written },
+            EmbeddingOp => new EmbeddingStep(node, inputs[0], inputs[1], y) { Outputs = written },
+            GroupNormOp => new GroupNormStep(node, inputs[0], inputs[1], inputs[2], y, outputs[1], outputs[2]) { Outputs = written },
+            GroupNormBackwardDataOp =>
+                new GroupNormBackwardDataStep(node, inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], y) { Outputs = written },
+            GroupNormBackwardAffineOp =>
+                new GroupNormBackwardAffineStep(node, inputs[0], inputs[1], inputs[2], inputs[3], y, outputs[1]),
+            RandomMaskOp => new RandomMaskStep(node, y) { Outputs = written },
+            MaskItemsOp => new MaskItemsStep(node, inputs[0], y) { Outputs = written },
             _ => new FallbackItemStep(node, inputs, outputs) { Outputs = written },
         };
     }
@@ -50,6 +66,7 @@ internal static class CpuSteps
         {
             Conv2dBackwardWeightsOp op => new ConvBackwardWeightsStep(node, op.Geometry, true, inputs[0], inputs[1], outputs[0]),
             LinearBackwardWeightsOp => new ConvBackwardWeightsStep(node, Unit, true, inputs[0], inputs[1], outputs[0]),
+            EmbeddingBackwardOp => new EmbeddingBackwardStep(node, inputs[0], inputs[1], outputs[0]),
             _ => new FallbackWholeStep(node, maxBatch, inputs, outputs),
         };
     }

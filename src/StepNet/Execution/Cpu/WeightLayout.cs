@@ -3,23 +3,26 @@ using StepNet.Graph;
 namespace StepNet.Execution.Cpu;
 
 /// <summary>
-/// How an unbatched value lies in memory. Weights <c>[out, in, kH, kW]</c> and <c>[out, in]</c> lie as
+/// How an unbatched value lies in memory. Weights <c>[out, in, kH, kW]</c>, <c>[out, in, k]</c> and <c>[out, in]</c> lie as
 /// <c>[out / B][kH kW][in][B]</c>, B = 32 or 16 output channels: the order in which the convolution reads them.
 /// Everything else is a row of numbers, padded with zeros.
 /// </summary>
 internal readonly record struct WeightLayout(Shape Shape)
 {
-    private bool IsMatrix => Shape.Dims.Length is 2 or 4;
+    private bool IsMatrix => Shape.Dims.Length is >= 2 and <= 4;
 
     public int OutChannels => Layout.Pad(Shape.Dims[0]);
 
     public int InChannels => Shape.Dims[1];
 
-    public int Taps => Shape.Dims.Length == 4 ? Shape.Dims[2] * Shape.Dims[3] : 1;
+    public int Taps => Shape.Dims.Length > 2 ? Shape.ItemCount / (Shape.Dims[0] * Shape.Dims[1]) : 1;
 
     public int BlockChannels => OutChannels % 32 == 0 ? 32 : 16;
 
     public int BlockStride => Taps * InChannels * BlockChannels;
+
+    /// <summary>Offset of row <paramref name="output"/> of <c>[out, in]</c>; its numbers lie <see cref="BlockChannels"/> apart.</summary>
+    public int RowOffset(int output) => (output / BlockChannels * BlockStride) + (output % BlockChannels);
 
     /// <summary>Floats in memory.</summary>
     public int Floats => IsMatrix ? OutChannels * Taps * InChannels : (Shape.ItemCount + 15) / 16 * 16;

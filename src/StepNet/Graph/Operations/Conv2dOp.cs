@@ -2,11 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace StepNet.Graph;
 
-/// <summary>Geometry of a 2-D convolution (cross-correlation, as everywhere in the field).</summary>
+/// <summary>
+/// Geometry of a convolution (cross-correlation, as everywhere in the field). A sequence is an image of one row, and its
+/// window a row: the stride then moves along the sequence alone.
+/// </summary>
 /// <param name="Stride">Step of the window in both directions, at least 1.</param>
 /// <param name="Padding">Zeros around the image.</param>
 internal readonly record struct ConvGeometry(int Stride, Padding Padding)
 {
+    /// <summary>Height and width of a weight's window: <c>[out, in, kH, kW]</c>, <c>[out, in, k]</c> or <c>[out, in]</c>.</summary>
+    public static (int Height, int Width) Window(Shape w) => w.Dims.Length switch
+    {
+        4 => (w.Dims[2], w.Dims[3]),
+        3 => (1, w.Dims[2]),
+        _ => (1, 1),
+    };
+
     public int OutHeight(int height, int kernel) => ((height + Padding.Top + Padding.Bottom - kernel) / Stride) + 1;
 
     public int OutWidth(int width, int kernel) => ((width + Padding.Left + Padding.Right - kernel) / Stride) + 1;
@@ -23,29 +34,48 @@ internal readonly record struct ConvGeometry(int Stride, Padding Padding)
 }
 
 /// <summary><c>y[n, o, i, j] = sum over c, k, l of x[n, c, i stride + k - top, j stride + l - left] w[o, c, k, l]</c>.</summary>
-internal sealed class Conv2dOp(ConvGeometry geometry) : Operation
+/// <param name="geometry">Stride and padding.</param>
+/// <param name="sequences">Whether x is <c>[N, C, L]</c> and w <c>[out, in, k]</c>: the same with one row.</param>
+internal sealed class Conv2dOp(ConvGeometry geometry, bool sequences = false) : Operation
 {
     public ConvGeometry Geometry { get; } = geometry;
+
+    public override string Name => sequences ? "Conv1d" : "Conv2d";
 
     public override Locality Locality => Locality.Item;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
     {
         (Shape x, Shape w) = (inputs[0], inputs[1]);
-        Require.Images(Name, x);
-        if (w.Batched || w.Dims.Length != 4 || w.Dims[1] != x.Channels)
+        if (sequences)
+        {
+            Require.Sequences(Name, x);
+        }
+        else
+        {
+            Require.Images(Name, x);
+        }
+
+        if (w.Batched || w.Dims.Length != (sequences ? 3 : 4) || w.Dims[1] != x.Channels)
         {
             throw new ShapeMismatchException(
-                $"Conv2d: weight {w} for input {x}. The weight is [out, in, kH, kW] and its 'in' equals the input's channels.");
+                $"{Name}: weight {w} for input {x}. The weight is {(sequences ? "[out, in, k]" : "[out, in, kH, kW]")} "
+                + "and its 'in' equals the input's channels.");
         }
 
         // Compared before the division: -1 / 2 is 0, which would count as one window.
         Padding padding = Geometry.Padding;
-        return x.Height + padding.Top + padding.Bottom >= w.Dims[2] && x.Width + padding.Left + padding.Right >= w.Dims[3]
-            ? [Shape.Batch(w.Dims[0], Geometry.OutHeight(x.Height, w.Dims[2]), Geometry.OutWidth(x.Width, w.Dims[3]))]
-            : throw new ShapeMismatchException(
-                $"Conv2d: input {x} with padding {padding} is smaller than the {w.Dims[2]}x{w.Dims[3]} window. "
-                + "Use a larger image or more padding.");
+        (int kh, int kw) = ConvGeometry.Window(w);
+        if (x.Height + padding.Top + padding.Bottom < kh || x.Width + padding.Left + padding.Right < kw)
+        {
+            throw new ShapeMismatchException(
+                $"{Name}: input {x} with padding {padding} is smaller than the {kh}x{kw} window. "
+                + $"Use a {(sequences ? "longer sequence" : "larger image")} or more padding.");
+        }
+
+        return [sequences
+            ? Shape.Batch(w.Dims[0], Geometry.OutWidth(x.Width, kw))
+            : Shape.Batch(w.Dims[0], Geometry.OutHeight(x.Height, kh), Geometry.OutWidth(x.Width, kw))];
     }
 
     public override Tensor?[] Gradient(Node node, Tensor?[] outputGradients) =>
@@ -77,7 +107,7 @@ internal sealed class Conv2dOp(ConvGeometry geometry) : Operation
         }
     }
 
-    public override string ToString() => $"Conv2d {Geometry}";
+    public override string ToString() => $"{Name} {Geometry}";
 }
 
 /// <summary><c>dx</c> of <see cref="Conv2dOp"/>, from <c>dy</c> and the weights.</summary>
@@ -159,7 +189,8 @@ internal readonly struct ConvLoop(ConvGeometry geometry, Shape x, Shape y, Shape
         // Sizes once: asking a shape costs more than the arithmetic of a run.
         (int inChannels, int height, int width) = (x.Channels, x.Height, x.Width);
         (int outChannels, int outHeight, int outWidth) = (y.Channels, y.Height, y.Width);
-        (int kh, int kw, int stride) = (w.Dims[2], w.Dims[3], geometry.Stride);
+        (int kh, int kw) = ConvGeometry.Window(w);
+        int stride = geometry.Stride;
         for (int o = 0; o < outChannels; o++)
         {
             for (int c = 0; c < inChannels; c++)
@@ -202,8 +233,7 @@ public static partial class Ops
         Tensor x, Tensor w, int stride, Padding padding, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
-        ArgumentOutOfRangeException.ThrowIfNegative(
-            Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(padding));
+        ArgumentOutOfRangeException.ThrowIfNegative(padding.Least, nameof(padding));
         return x.Graph.Add(new Conv2dOp(new ConvGeometry(stride, padding)), [x, w], file, line);
     }
 }

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace StepNet.Graph;
 
-/// <summary>Mean over the pixels of every channel: <c>[N, C, H, W]</c> to <c>[N, C]</c>.</summary>
+/// <summary>Mean over the pixels of every channel: <c>[N, C, H, W]</c> or <c>[N, C, L]</c> to <c>[N, C]</c>.</summary>
 internal sealed class GlobalAveragePoolOp : Operation
 {
     public override Locality Locality => Locality.Item;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs)
     {
-        Require.Images(Name, inputs[0]);
+        Require.Pixels(Name, inputs[0]);
         return [Shape.Batch(inputs[0].Channels)];
     }
 
@@ -56,7 +56,7 @@ internal sealed class GlobalAveragePoolBackwardOp(Shape xShape) : BackwardOp
 public static partial class Ops
 {
     /// <summary>Mean over the pixels of every channel.</summary>
-    /// <param name="x"><c>[N, C, H, W]</c>.</param>
+    /// <param name="x"><c>[N, C, H, W]</c> or <c>[N, C, L]</c>.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns><c>[N, C]</c>.</returns>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using StepNet.Kernels;
 
@@ -12,6 +13,11 @@ internal sealed class RandomMaskOp(string key, double keep, bool wholeItems) : O
 {
     private readonly ulong _key = CounterRandom.KeyOf(key);
 
+    public double Keep { get; } = keep;
+
+    /// <summary>Whether an item of the batch is kept or dropped as a whole.</summary>
+    public bool WholeItems { get; } = wholeItems;
+
     public override Locality Locality => Locality.Item;
 
     public override Shape[] InferShapes(ReadOnlySpan<Shape> inputs) => [inputs[0]];
@@ -20,19 +26,25 @@ internal sealed class RandomMaskOp(string key, double keep, bool wholeItems) : O
 
     public override void Evaluate<T>(Operands<T> v)
     {
-        CounterRandom random = new(v.Random.Seed, (ulong)v.Random.Step, _key);
+        CounterRandom random = Stream(v.Random);
         int itemCount = v.OutShape(0).ItemCount;
-        T kept = T.CreateTruncating(1 / keep);
         Span<T> mask = v.Out(0);
         for (int i = 0; i < mask.Length; i++)
         {
             long element = ((long)v.FirstItem * itemCount) + i;
-            ulong place = (ulong)(wholeItems ? element / itemCount : element);
-            mask[i] = random.DoubleAt(place) < keep ? kept : T.Zero;
+            mask[i] = Draw<T>(random, WholeItems ? element / itemCount : element);
         }
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"RandomMask '{key}' keep {keep}");
+    /// <summary>The draws of one step.</summary>
+    public CounterRandom Stream(RandomKey step) => new(step.Seed, (ulong)step.Step, _key);
+
+    /// <summary>The mask at a place: an element of the batch or, for whole items, an item.</summary>
+    public T Draw<T>(CounterRandom random, long place)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        random.DoubleAt((ulong)place) < Keep ? T.CreateTruncating(1 / Keep) : T.Zero;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"RandomMask '{key}' keep {Keep}");
 }
 
 public static partial class Ops

@@ -12,6 +12,24 @@ internal static class Require
         }
     }
 
+    /// <summary>Throws unless the shape is a batch of sequences.</summary>
+    public static void Sequences(string operation, Shape x)
+    {
+        if (!x.Batched || x.Dims.Length != 2)
+        {
+            throw new ShapeMismatchException($"{operation}: got {x}, needs sequences [N, C, L].");
+        }
+    }
+
+    /// <summary>Throws unless the shape is a batch of images or of sequences.</summary>
+    public static void Pixels(string operation, Shape x)
+    {
+        if (!x.Batched || x.Dims.Length is not (2 or 3))
+        {
+            throw new ShapeMismatchException($"{operation}: got {x}, needs images [N, C, H, W] or sequences [N, C, L].");
+        }
+    }
+
     /// <summary>Throws unless the shape is a batch with channels.</summary>
     public static void Channels(string operation, Shape x)
     {

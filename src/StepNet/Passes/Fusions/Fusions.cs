@@ -116,6 +116,12 @@ internal static class Fusions
         return site.One(new DotFromSumsOp(), sums.Outputs[0], sums.Outputs[1], affine.Inputs[1], affine.Inputs[2]);
     }
 
+    /// <summary>The product with a mask of whole items: one number an item, drawn where it is used instead of spread over a mask.</summary>
+    public static Tensor[]? MaskItems(Site site) =>
+        site.Operation is MultiplyOp && Is<RandomMaskOp>(site.Inputs[1], out Node mask) && mask.Operation is RandomMaskOp { WholeItems: true } op
+            ? site.One(new MaskItemsOp(op), site.Inputs[0])
+            : null;
+
     private static Tensor? NormGradientOf(Site site, Tensor scaled, Tensor statistics)
     {
         if (!Is<ChannelScaleOp>(scaled, out Node scale)

@@ -9,7 +9,7 @@ internal static class ConvPlans
     /// <summary>Forward: taps over the haloed input.</summary>
     public static ConvPlan Forward(ConvGeometry geometry, Layout x, Layout y, WeightLayout w)
     {
-        (int kh, int kw) = Window(w.Shape);
+        (int kh, int kw) = ConvGeometry.Window(w.Shape);
         int[] inputs = new int[kh * kw], weights = new int[kh * kw];
         for (int t = 0; t < inputs.Length; t++)
         {
@@ -95,7 +95,7 @@ internal static class ConvPlans
     private static IEnumerable<(int Row, int Column, List<(int Tap, int Down, int Right)> Taps)> Classes(
         ConvGeometry geometry, Shape w)
     {
-        (int kh, int kw) = Window(w);
+        (int kh, int kw) = ConvGeometry.Window(w);
         int stride = geometry.Stride;
         for (int row = 0; row < stride; row++)
         {
@@ -115,8 +115,6 @@ internal static class ConvPlans
             }
         }
     }
-
-    private static (int Height, int Width) Window(Shape w) => w.Dims.Length == 4 ? (w.Dims[2], w.Dims[3]) : (1, 1);
 }
 
 /// <summary>Convolution and linear layer forward. A group of vectors is a row of pixels to the kernel.</summary>
@@ -209,14 +207,14 @@ internal sealed unsafe class ConvBackwardWeightsStep(Node node, ConvGeometry geo
     public override int PartialFloats => wide ? 0 : _floats;
 
     /// <summary>Units of a wide one: blocks of output channels.</summary>
-    public int Blocks => _blocks;
+    public override int Blocks => _blocks;
 
     public override int FinishElements => wide ? 0 : _floats;
 
     public override void Run(CpuContext c) => AddItems(c, c.First, c.Count, Partial(c), 0, _blocks);
 
     /// <summary>The whole batch, one block of output channels: items in their order, so that the sum is the same on any machine.</summary>
-    public void RunBlock(CpuContext c, int block)
+    public override void RunBlock(CpuContext c, int block)
     {
         float* result = dw.Numbers(c);
         new Span<float>(result + ((nint)block * dw.Weights.BlockStride), dw.Weights.BlockStride).Clear();

@@ -81,3 +81,24 @@ internal sealed unsafe class PadShortcutStep(Node node, int stride, bool backwar
         }
     }
 }
+
+/// <summary>All numbers of an item side by side in logical order, and back.</summary>
+internal sealed unsafe class FlattenStep(Node node, bool backward, CpuValue image, CpuValue vector) : CpuStep(node)
+{
+    public override void Run(CpuContext c)
+    {
+        for (int item = c.First; item < c.First + c.Count; item++)
+        {
+            float* numbers = vector.Rows(c, item).Data;
+            if (backward)
+            {
+                image.Scatter(c, item, numbers);
+            }
+            else
+            {
+                image.Gather(c, item, numbers);
+                new Span<float>(numbers + vector.Layout.Channels, vector.Layout.PaddedChannels - vector.Layout.Channels).Clear();
+            }
+        }
+    }
+}

@@ -72,6 +72,13 @@ internal sealed unsafe class DotStep(Node node, CpuValue a, CpuValue b, CpuValue
 /// <summary>Cross-entropy, its gradient, and the number of right answers, item by item.</summary>
 internal sealed unsafe class SoftmaxStep(Node node, CpuValue logits, CpuValue labels, CpuValue? scale, CpuValue result) : CpuStep(node)
 {
+    private readonly double _smoothing = node.Operation switch
+    {
+        SoftmaxCrossEntropyOp op => op.Smoothing,
+        SoftmaxCrossEntropyBackwardOp op => op.Smoothing,
+        _ => 0,
+    };
+
     public override int PartialFloats => Node.Operation is SoftmaxCrossEntropyBackwardOp ? 0 : 16;
 
     public override void Run(CpuContext c)
@@ -84,13 +91,13 @@ internal sealed unsafe class SoftmaxStep(Node node, CpuValue logits, CpuValue la
             {
                 Span<float> gradient = new(result.Rows(c, item).Data, result.Layout.PaddedChannels);
                 gradient[values.Length..].Clear();
-                SoftmaxCrossEntropyOp.ItemGradient(values, label, *scale!.Numbers(c) / c.N, gradient[..values.Length]);
+                SoftmaxCrossEntropyOp.ItemGradient(values, label, _smoothing, *scale!.Numbers(c) / c.N, gradient[..values.Length]);
             }
             else
             {
                 *(double*)Partial(c) += Node.Operation is CountCorrectOp
                     ? (SoftmaxCrossEntropyOp.Largest(values) == label ? 1 : 0)
-                    : SoftmaxCrossEntropyOp.ItemLoss(values, label);
+                    : SoftmaxCrossEntropyOp.ItemLoss(values, label, _smoothing);
             }
         }
     }
