@@ -45,6 +45,65 @@ internal sealed class ConvPlan
     /// <summary>Offset of the first output pixel from the output's base.</summary>
     public int OutputOffset { get; init; }
 
+    /// <summary>
+    /// The same sum, in the same order, with taps that lie side by side in input and weights taken as one tap of more
+    /// channels: a 3x3 window is three taps, and the kernel's inner loop three times as long.
+    /// </summary>
+    public ConvPlan Merged()
+    {
+        int taps = InputOffsets.Length;
+        for (int run = taps; run > 1; run--)
+        {
+            if (taps % run == 0 && AreRuns(run))
+            {
+                return new ConvPlan
+                {
+                    InputOffsets = EveryNth(InputOffsets, run),
+                    WeightOffsets = EveryNth(WeightOffsets, run),
+                    InChannels = run * InChannels,
+                    OutChannels = OutChannels,
+                    BlockChannels = BlockChannels,
+                    WeightBlockStride = WeightBlockStride,
+                    Rows = Rows,
+                    Columns = Columns,
+                    InputRowStep = InputRowStep,
+                    InputPixelStep = InputPixelStep,
+                    OutputRowStep = OutputRowStep,
+                    OutputPixelStep = OutputPixelStep,
+                    OutputOffset = OutputOffset,
+                };
+            }
+        }
+
+        return this;
+    }
+
+    private bool AreRuns(int run)
+    {
+        for (int t = 0; t < InputOffsets.Length - 1; t++)
+        {
+            bool sideBySide = InputOffsets[t + 1] == InputOffsets[t] + InChannels
+                && WeightOffsets[t + 1] == WeightOffsets[t] + (InChannels * BlockChannels);
+            if ((t + 1) % run != 0 && !sideBySide)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int[] EveryNth(int[] values, int n)
+    {
+        int[] result = new int[values.Length / n];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = values[i * n];
+        }
+
+        return result;
+    }
+
     /// <summary>The same plan over another number of columns, for rows made of items.</summary>
     public int ColumnsOr(int columns) => columns > 0 ? columns : Columns;
 }

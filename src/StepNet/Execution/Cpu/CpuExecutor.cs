@@ -143,6 +143,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             new ReadOnlySpan<float>(from.Numbers(_contexts[0]), from.Weights.Floats)
                 .CopyTo(new Span<float>(to.Numbers(_contexts[0]), to.Weights.Floats));
         }
+
+        // Pointers do not hold an executor that nobody else holds: its buffers could be finalised under a kernel.
+        GC.KeepAlive(this);
     }
 
     public void Fetch(string output, Span<float> values)
@@ -163,6 +166,8 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 value.Gather(c, item, into + ((long)item * itemFloats));
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     public void Read(Variable variable, Span<float> values)
@@ -170,6 +175,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
             value.Weights.Unpack(value.Numbers(_contexts[0]), values);
+            GC.KeepAlive(this);
         }
     }
 
@@ -178,6 +184,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
             value.Weights.Pack(values, value.Numbers(_contexts[0]));
+            GC.KeepAlive(this);
         }
     }
 
@@ -287,6 +294,12 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             new Span<float>(c.Store + step.PartialOffset + ((nint)chunk * step.PartialFloats), step.PartialFloats).Clear();
         }
 
+        (c.First, c.Count) = (chunk * CpuPlan.ChunkItems, _phase.Group);
+        foreach (CpuValue value in _phase.KeptHalos)
+        {
+            ClearHalos(value, c);
+        }
+
         int end = Math.Min(c.N, (chunk + 1) * CpuPlan.ChunkItems);
         for (int first = chunk * CpuPlan.ChunkItems; first < end; first += _phase.Group)
         {
@@ -296,14 +309,22 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             {
                 foreach (CpuValue output in step.Outputs)
                 {
-                    for (int item = first; item < first + c.Count; item++)
+                    if (!output.KeepsHalo)
                     {
-                        output.ClearHalo(c, item);
+                        ClearHalos(output, c);
                     }
                 }
 
                 RunStep(step, c);
             }
+        }
+    }
+
+    private static void ClearHalos(CpuValue value, CpuContext c)
+    {
+        for (int item = c.First; item < c.First + c.Count; item++)
+        {
+            value.ClearHalo(c, item);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class CpuPlan
 
     private const int GroupBytes = 512 * 1024;
 
+    // Values with a halo that get memory of their own in a phase: a few cost no cache, and their zeros stay.
+    private const int KeptHalos = 4;
+
     private readonly Dictionary<Tensor, CpuValue> _stored = [];
     private readonly Dictionary<Tensor, CpuValue> _small = [];
     private readonly Dictionary<Tensor, (int First, int Last)> _storedLife = [];
@@ -238,8 +241,17 @@ internal sealed class CpuPlan
     private static long PlaceScratch(CpuStep[] steps, Dictionary<Tensor, CpuValue> scratch, int group)
     {
         List<(MemoryRequest Request, Action<long> Place)> requests = [];
+        bool few = scratch.Values.Count(value => value.Layout.HasHalo) <= KeptHalos;
         foreach ((Tensor tensor, CpuValue value) in scratch)
         {
+            value.KeepsHalo = few && value.Layout.HasHalo;
+            if (value.KeepsHalo)
+            {
+                requests.Add((
+                    new MemoryRequest(Align((long)value.Layout.ItemFloats * group), 0, steps.Length), offset => value.Offset = offset));
+                continue;
+            }
+
             int first = Array.FindIndex(steps, step => step.Node.Outputs.Contains(tensor));
             int last = Array.FindLastIndex(steps, step => step.Node.Inputs.Contains(tensor));
             requests.Add((
@@ -335,4 +347,7 @@ internal sealed record CpuPhase(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] 
 {
     /// <summary>Steps with partial results to be combined.</summary>
     public CpuStep[] Reductions { get; } = [.. Steps.Where(step => step.PartialFloats > 0)];
+
+    /// <summary>Values whose halos are cleared once a chunk.</summary>
+    public CpuValue[] KeptHalos { get; } = [.. Steps.SelectMany(step => step.Outputs).Where(output => output.KeepsHalo)];
 }

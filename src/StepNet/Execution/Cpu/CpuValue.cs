@@ -30,6 +30,9 @@ internal sealed unsafe class CpuValue(Tensor tensor, Place place, Padding halo, 
     /// <summary>Offset in floats; set when memory has been planned.</summary>
     public long Offset { get; set; }
 
+    /// <summary>Whether nothing else uses its scratch memory in its phase, so that its halo need be cleared once a chunk only.</summary>
+    public bool KeepsHalo { get; set; }
+
     /// <summary>First float of an item, its halo included.</summary>
     public float* Item(CpuContext c, int item) => Place == Place.Store
         ? c.Store + Offset + ((long)item * Layout.ItemFloats)

@@ -51,7 +51,8 @@ internal static class ConvPlans
                 plans.Add(new ConvPlan
                 {
                     InputOffsets = [.. c.Taps.Select(tap => (tap.Down * dy.RowStride) + (tap.Right * dy.PaddedChannels))],
-                    WeightOffsets = [.. c.Taps.Select(tap => tap.Tap * turned.InChannels * turned.BlockChannels)],
+                    WeightOffsets = [.. c.Taps.Select(
+                        tap => (turned.Taps - 1 - tap.Tap) * turned.InChannels * turned.BlockChannels)],
                     InChannels = turned.InChannels,
                     OutChannels = turned.OutChannels,
                     BlockChannels = turned.BlockChannels,
@@ -63,7 +64,7 @@ internal static class ConvPlans
                     OutputRowStep = geometry.Stride * dx.RowStride,
                     OutputPixelStep = geometry.Stride * dx.PaddedChannels,
                     OutputOffset = (c.Row * dx.RowStride) + (c.Column * dx.PaddedChannels),
-                });
+                }.Merged());
             }
         }
 
@@ -102,7 +103,8 @@ internal static class ConvPlans
             for (int column = 0; column < stride; column++)
             {
                 List<(int, int, int)> taps = [];
-                for (int t = 0; t < kh * kw; t++)
+                // The last tap first: it reads the first pixel, and lies first among the turned weights.
+                for (int t = (kh * kw) - 1; t >= 0; t--)
                 {
                     int down = row + geometry.Padding.Top - (t / kw), right = column + geometry.Padding.Left - (t % kw);
                     if (down % stride == 0 && right % stride == 0)
@@ -120,7 +122,7 @@ internal static class ConvPlans
 /// <summary>Convolution and linear layer forward. A group of vectors is a row of pixels to the kernel.</summary>
 internal sealed unsafe class ConvStep(Node node, ConvGeometry geometry, CpuValue x, CpuValue w, CpuValue y) : CpuStep(node)
 {
-    private readonly ConvPlan _plan = ConvPlans.Forward(geometry, x.Layout, y.Layout, w.Weights);
+    private readonly ConvPlan _plan = ConvPlans.Forward(geometry, x.Layout, y.Layout, w.Weights).Merged();
 
     public override void Run(CpuContext c)
     {
@@ -137,7 +139,7 @@ internal sealed unsafe class ConvStep(Node node, ConvGeometry geometry, CpuValue
     }
 }
 
-/// <summary>Backward to the data: a convolution of the gradient with the weights turned, <c>[in][taps][out]</c>.</summary>
+/// <summary>Backward to the data: a convolution of the gradient with the weights turned, <c>[in][taps, reversed][out]</c>.</summary>
 internal sealed unsafe class ConvBackwardDataStep : CpuStep
 {
     private readonly CpuValue _dy;
@@ -167,7 +169,7 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
             for (int channel = 0; channel < from.InChannels; channel++)
             {
                 float* into = turned + (channel / _turned.BlockChannels * _turned.BlockStride)
-                    + (tap * _turned.InChannels * _turned.BlockChannels) + (channel % _turned.BlockChannels);
+                    + ((from.Taps - 1 - tap) * _turned.InChannels * _turned.BlockChannels) + (channel % _turned.BlockChannels);
                 float* row = w + (((tap * from.InChannels) + channel) * from.BlockChannels);
                 for (int output = 0; output < from.Shape.Dims[0]; output++)
                 {
