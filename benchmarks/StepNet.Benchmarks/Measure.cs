@@ -15,6 +15,7 @@ internal static class Measure
         Option<string> model = new("--model") { Description = "resnet20, resnet110, ...", DefaultValueFactory = _ => "resnet20" };
         Option<string> mode = new("--mode") { Description = "train or infer.", DefaultValueFactory = _ => "train" };
         Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
+        Option<int?> length = new("--length") { Description = "Characters of a text." };
         Option<int> threads = new("--threads") { Description = "Threads.", DefaultValueFactory = _ => 1 };
         Option<double> seconds = new("--seconds") { Description = "Timed steps start for this long.", DefaultValueFactory = _ => 5 };
         Option<int> warmup = new("--warmup") { Description = "Steps before the clock starts.", DefaultValueFactory = _ => 3 };
@@ -22,7 +23,7 @@ internal static class Measure
         mode.AcceptOnlyFromAmong("train", "infer");
         Command command = new("measure", "StepNet alone on synthetic data: one line of JSON.")
         {
-            model, mode, batch, threads, seconds, warmup, profile,
+            model, mode, batch, length, threads, seconds, warmup, profile,
         };
         command.SetAction(parsed =>
         {
@@ -32,7 +33,8 @@ internal static class Measure
                 parsed.GetRequiredValue(batch),
                 parsed.GetRequiredValue(threads),
                 parsed.GetRequiredValue(seconds),
-                Math.Max(1, parsed.GetRequiredValue(warmup)));
+                Math.Max(1, parsed.GetRequiredValue(warmup)),
+                parsed.GetValue(length));
             if (parsed.GetValue(profile))
             {
                 Profile.Print(options with { Threads = 1 });

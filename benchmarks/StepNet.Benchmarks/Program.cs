@@ -5,6 +5,7 @@ RootCommand root = new("StepNet's speed, alone and beside PyTorch. See benchmark
 {
     VersusPyTorch.Command(),
     Measure.Command(),
+    Convolutions.Command(),
 };
 try
 {

@@ -46,7 +46,7 @@ internal static class VersusPyTorch
     {
         foreach (string model in models)
         {
-            _ = ModelNames.CifarDepth(model); // a misspelt name fails now, not after the first model's minutes
+            _ = ModelCatalog.Options(model); // a misspelt name fails now, not after the first model's minutes
         }
 
         Contender[] contenders = [Contender.Ours, .. Contender.PyTorch()];

@@ -15,10 +15,10 @@ internal sealed record InspectReport
 
     public required int Batch { get; init; }
 
-    /// <summary>Height and width of an image.</summary>
-    public required int ImageSize { get; init; }
+    /// <summary>Shape of an item: <c>[3, 32, 32]</c>.</summary>
+    public required string Input { get; init; }
 
-    /// <summary>Forward pass, one image.</summary>
+    /// <summary>Forward pass, one item.</summary>
     public required long MultiplyAddsForward { get; init; }
 
     /// <summary>A whole step over the batch.</summary>

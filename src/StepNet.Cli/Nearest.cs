@@ -3,6 +3,9 @@ namespace StepNet.Cli;
 /// <summary>Finds what a mistyped word was meant to be.</summary>
 internal static class Nearest
 {
+    /// <summary><c> Did you mean ...?</c> for the end of an error; empty where nothing is near.</summary>
+    internal static string Hint(string word, IEnumerable<string> known) => To(word, known) is string near ? $" Did you mean {near}?" : "";
+
     /// <summary>The known word of the fewest edits from <paramref name="word"/>; null where it takes more than a third of it.</summary>
     internal static string? To(string word, IEnumerable<string> known)
     {

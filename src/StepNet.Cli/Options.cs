@@ -32,7 +32,7 @@ internal static class Options
     {
         Option<string?> option = Of<string?>(name, string.Join('|', words), description, text =>
             words.Contains(text) ? text : throw new FormatException(
-                $"'{text}', expected {string.Join(" or ", words)}.{(Nearest.To(text, words) is string near ? $" Did you mean {near}?" : "")}"));
+                $"'{text}', expected {string.Join(" or ", words)}.{Nearest.Hint(text, words)}"));
         option.CompletionSources.Add(words);
         return option;
     }

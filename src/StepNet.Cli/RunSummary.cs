@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StepNet.Training;
 
 namespace StepNet.Cli;
 
@@ -8,11 +9,20 @@ internal sealed record RunSummary
     /// <summary><c>completed</c>, <c>diverged</c> or <c>interrupted</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Number, from 0, of the step whose loss was NaN or infinite.</summary>
+    /// <summary>Number, from 0, of the step whose loss or gradient was NaN or infinite.</summary>
     public long? DivergedAtStep { get; init; }
 
     /// <summary>Where the numbers broke: module, source line, operation.</summary>
     public string? DivergedIn { get; init; }
+
+    /// <summary>Divergences that the run went on from: checkpoint restored, learning rate halved.</summary>
+    public required IReadOnlyList<Restart> Restarts { get; init; }
+
+    /// <summary>Epoch, from 1, whose values model.safetensors holds; null where they are those of the last step.</summary>
+    public int? KeptEpoch { get; init; }
+
+    /// <summary>Share of the validation items that the kept epoch got right; null where no epoch was chosen.</summary>
+    public double? ValidationAccuracy { get; init; }
 
     /// <summary>Share of the test items that model.safetensors gets right, in [0, 1]; null where it was not tested.</summary>
     public double? TestAccuracy { get; init; }
@@ -41,33 +51,75 @@ internal sealed record RunSummary
 
     public required string Skip { get; init; }
 
-    public required string Order { get; init; }
+    /// <summary>Null, as the two below, where the network has no such option.</summary>
+    public required string? Order { get; init; }
 
     public required string Norm { get; init; }
 
-    public required string Shortcut { get; init; }
+    public required int Width { get; init; }
+
+    public required string? Shortcut { get; init; }
+
+    public required string? Head { get; init; }
 
     public required string Data { get; init; }
 
     public required int TrainItems { get; init; }
 
+    public required int ValidationItems { get; init; }
+
     public required int TestItems { get; init; }
 
+    /// <summary>Whether classes were drawn evenly; <see cref="TrainItems"/> then counts repetitions.</summary>
+    public required bool Balance { get; init; }
+
+    public required string Augment { get; init; }
+
+    /// <summary>Standard deviation of the noise on normalised training pixels.</summary>
+    public required double NoisePixels { get; init; }
+
+    /// <summary>Share of training characters replaced.</summary>
+    public required double NoiseCharacters { get; init; }
+
+    /// <summary>Share of training labels flipped.</summary>
+    public required double NoiseLabels { get; init; }
+
     public required int Batch { get; init; }
+
+    /// <summary><c>sgd</c>, <c>adam</c>, <c>adamw</c> or <c>rmsprop</c>; its numbers are null where it has none such.</summary>
+    public required string Optimizer { get; init; }
 
     public required double Lr { get; init; }
 
     public required string Schedule { get; init; }
 
-    public required double Momentum { get; init; }
+    public required double? Momentum { get; init; }
+
+    public required bool Nesterov { get; init; }
+
+    public required double? Beta1 { get; init; }
+
+    public required double? Beta2 { get; init; }
+
+    public required double? Epsilon { get; init; }
 
     public required double WeightDecay { get; init; }
+
+    /// <summary><c>all</c>, or <c>weights</c> where biases and norms do not decay.</summary>
+    public required string Decay { get; init; }
+
+    /// <summary>Null for no clipping.</summary>
+    public required double? ClipNorm { get; init; }
+
+    public required double? ClipValue { get; init; }
+
+    public required double LabelSmoothing { get; init; }
 
     public required ulong Seed { get; init; }
 
     public required int Threads { get; init; }
 
-    /// <summary>Learned step factors and skip weights by name.</summary>
+    /// <summary>Learned step factors and skip weights by name; the mean where each channel has its own.</summary>
     public required IReadOnlyDictionary<string, float?> Coefficients { get; init; }
 
     /// <summary>Version of StepNet.</summary>

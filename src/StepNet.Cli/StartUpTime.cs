@@ -6,11 +6,11 @@ namespace StepNet.Cli;
 /// <summary>With <c>STEPNET_TIMING=1</c>: a line on the time from the launch to the end of the first training step.</summary>
 internal static class StartUpTime
 {
-    internal static bool IsWanted => Environment.GetEnvironmentVariable("STEPNET_TIMING") == "1";
+    private static readonly bool s_isWanted = Environment.GetEnvironmentVariable("STEPNET_TIMING") == "1";
 
     internal static void Report(StepResult step)
     {
-        if (step.Step == 0)
+        if (s_isWanted && step.Step == 0)
         {
             using Process process = Process.GetCurrentProcess();
             Progress.Line(

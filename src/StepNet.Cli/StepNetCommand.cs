@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using StepNet.Cli.Commands;
 using StepNet.Data;
+using StepNet.Execution;
 using StepNet.Export;
 
 namespace StepNet.Cli;
@@ -14,19 +16,29 @@ internal static class StepNetCommand
         {
             TrainCommand.Create(),
             InspectCommand.Create(),
+            DataCommand.Create(),
+            ModelsCommand.Create(),
         };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
 
         try
         {
-            ParseResult parsed = root.Parse(args);
-            if (parsed.Errors.Count > 0)
+            if (args.Length == 0)
             {
-                return Fail(ExitCode.Usage, Explain(parsed));
+                HelpPage.Write(Console.Out, root);
+                return ExitCode.Ok;
+            }
+
+            // No response files: an argument that starts with @ is what it says.
+            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage)
+            {
+                return Fail(ExitCode.Usage, $"{ParseErrors.Explain(parsed)} See '{PathOf(parsed.CommandResult.Command)} --help'.");
             }
 
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (UsageException e)
+        catch (Exception e) when (e is UsageException or EnvironmentVariableException)
         {
             return Fail(ExitCode.Usage, e.Message);
         }
@@ -38,12 +50,6 @@ internal static class StepNetCommand
         {
             return Fail(ExitCode.Internal, $"a file could not be read or written ({e.Message}). Check the disk and the rights.");
         }
-        catch (InvalidOperationException e) when (
-            e.Message.StartsWith("STEPNET_", StringComparison.Ordinal) || e.Message.StartsWith("SLURM_", StringComparison.Ordinal))
-        {
-            // An environment variable holds a word that is none of its choices; the message begins with its name.
-            return Fail(ExitCode.Usage, e.Message);
-        }
         catch (OutOfMemoryException)
         {
             return Fail(ExitCode.Internal, "the memory does not suffice. Choose a smaller --batch or a smaller --model.");
@@ -52,36 +58,17 @@ internal static class StepNetCommand
         {
             // A fault of the program: the trace helps whoever mends it, on request.
             string trace = Environment.GetEnvironmentVariable("STEPNET_TRACE") == "1" ? $"\n{e}" : " STEPNET_TRACE=1 shows where.";
-            return Fail(ExitCode.Internal, $"internal error: {e.GetType().Name}: {OneLine(e.Message)}{trace}");
+            return Fail(ExitCode.Internal, $"internal error: {e.GetType().Name}: {ParseErrors.OneLine(e.Message)}{trace}");
         }
     }
 
     private static int Fail(int code, string message)
     {
-        Console.Error.WriteLine($"stepnet: {message}");
+        Progress.Error($"stepnet: {message}");
         return code;
     }
 
-    private static string Explain(ParseResult parsed)
-    {
-        // A word that fits nowhere is the cause, whatever else is reported along with it.
-        Command command = parsed.CommandResult.Command;
-        string help = command is RootCommand ? "'stepnet --help'" : $"'stepnet {command.Name} --help'";
-        if (parsed.UnmatchedTokens.Count > 0)
-        {
-            string word = parsed.UnmatchedTokens[0];
-            IEnumerable<string> known = word.StartsWith('-')
-                ? command.Options.Select(option => option.Name)
-                : command.Subcommands.Select(subcommand => subcommand.Name);
-            string nearest = Nearest.To(word, known) is string found ? $" Did you mean {found}?" : "";
-            string kind = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-            return $"'{word}' is no {kind} of {(command is RootCommand ? "stepnet" : command.Name)}.{nearest} See {help}.";
-        }
-
-        return command is RootCommand && parsed.CommandResult.Tokens.Count == 0 && parsed.Tokens.Count == 0
-            ? $"no command given; expected {string.Join(", ", command.Subcommands.Select(c => c.Name))}. See {help}."
-            : $"{OneLine(parsed.Errors[0].Message)} See {help}.";
-    }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    /// <summary>A command as typed: <c>stepnet data download</c>.</summary>
+    internal static string PathOf(Command command) =>
+        command is RootCommand ? "stepnet" : $"{PathOf(command.Parents.OfType<Command>().First())} {command.Name}";
 }

@@ -2,17 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace StepNet.Cli;
 
-/// <summary>Turns Ctrl+C and SIGTERM into a token; the second signal ends the process at once.</summary>
+/// <summary>Turns Ctrl+C, SIGTERM and SIGUSR1 into a token; the second signal ends the process at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration _terminate;
+    private readonly List<PosixSignalRegistration> _registrations;
 
     internal StopSignals()
     {
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+        ];
+        if (!OperatingSystem.IsWindows())
+        {
+            // .NET has no name for these. USR1 is what batch systems send before the time is up; XFSZ would end the process
+            // where a file meets its limit of size: ignored, the write fails and can be reported.
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30), Stop));
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)25, context => context.Cancel = true));
+        }
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -20,8 +29,11 @@ internal sealed class StopSignals : IDisposable
 
     public void Dispose()
     {
-        _interrupt.Dispose();
-        _terminate.Dispose();
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
         _stop.Dispose();
     }
 

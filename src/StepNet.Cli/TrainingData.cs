@@ -1,59 +1,115 @@
+using StepNet.Cli.Commands;
 using StepNet.Data;
 
 namespace StepNet.Cli;
 
-/// <summary>A training and a test set with what belongs to them: normalisation and augmentation.</summary>
+/// <summary>A training, a validation and a test set with their normalisation.</summary>
+/// <param name="Train">What the steps see.</param>
+/// <param name="Validation">Held out of the training items, to choose by; null for none.</param>
+/// <param name="Test">For the final figure alone.</param>
+/// <param name="Mean">Per channel, for pixels in [0, 1]; empty for texts and points.</param>
+/// <param name="Std">Per channel; empty for texts and points.</param>
 internal sealed record TrainingData(
     IDataset Train,
+    IDataset? Validation,
     IDataset Test,
     IReadOnlyList<float> Mean,
-    IReadOnlyList<float> Std,
-    IReadOnlyList<ITransform> Augmentation)
+    IReadOnlyList<float> Std)
 {
     /// <summary>Names of the sets.</summary>
-    internal static readonly string[] Names = ["shapes", "cifar10"];
+    internal static readonly string[] Names = [.. DatasetCatalog.All.Select(entry => entry.Name)];
 
-    /// <summary>Transforms of training items. Normalised first, so that a crop pads with the mean.</summary>
-    internal IReadOnlyList<ITransform> TrainTransforms => [.. TestTransforms, .. Augmentation];
+    /// <summary>What every item goes through, validation and test items nothing else.</summary>
+    internal IReadOnlyList<ITransform> Normalization => Mean.Count == 0 ? [] : [new Normalize(Mean, Std)];
 
-    /// <summary>Transforms of test items.</summary>
-    internal IReadOnlyList<ITransform> TestTransforms => [new Normalize(Mean, Std)];
-
-    /// <summary>Loads or generates a set.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="folder">Where its files lie; null for generated ones.</param>
-    /// <param name="trainItems">Training items; null for the usual number.</param>
-    /// <param name="testItems">Test items; null for the usual number.</param>
-    internal static TrainingData Load(string name, string? folder, int? trainItems, int? testItems)
+    /// <summary>Loads or generates a set, from the folder asked for or from the cache.</summary>
+    /// <param name="settings">What was asked for.</param>
+    /// <param name="validationItems">Training items to hold out; null for a tenth, 0 for none.</param>
+    /// <exception cref="UsageException">The settings ask for what the set does not have.</exception>
+    /// <exception cref="DataException">A file is missing or not what it should be.</exception>
+    internal static TrainingData Load(TrainSettings settings, int? validationItems)
     {
-        if (name == "cifar10")
+        DatasetEntry entry = settings.Dataset;
+        CheckNoise(settings);
+        (IDataset train, IDataset test) = entry.IsGenerated ? Generate(entry, settings) : Read(entry, settings);
+        if (entry.Validation is not null && validationItems is null)
         {
-            string place = folder ?? throw new UsageException(
-                "--data cifar10 needs --data-dir: the folder that holds cifar-10-batches-bin or cifar-10-binary.tar.gz.");
-            return new TrainingData(
-                First(Cifar10.LoadTrain(place), trainItems, "--train-items"),
-                First(Cifar10.LoadTest(place), testItems, "--test-items"),
-                Cifar10.Mean,
-                Cifar10.Std,
-                [new RandomCrop(4), new HorizontalFlip()]);
+            return new TrainingData(Changed(train, settings), entry.Validation, test, entry.Mean, entry.Std);
         }
 
-        if (folder is not null)
+        if (entry.Validation is not null && validationItems > 0)
         {
-            throw new UsageException("--data-dir belongs to --data cifar10; shapes are generated. Leave one of the two out.");
+            throw new UsageException($"--validation {validationItems}: '{entry.Name}' has validation items of its own. Leave it out, or give 0 for none.");
         }
 
-        // One set for all seeds of a run: runs of different seeds are then comparable.
-        ShapesDataset train = new(trainItems ?? ShapesTrainItems, seed: 0, "train");
-        (float[] mean, float[] std) = DatasetStatistics.MeanAndStd(train, maxItems: 500);
-        return new TrainingData(train, new ShapesDataset(testItems ?? ShapesTestItems, seed: 0, "test"), mean, std, []);
+        int heldOut = validationItems ?? train.Count / 10;
+        if (heldOut >= train.Count)
+        {
+            throw new UsageException(
+                $"--validation {heldOut}: the training set has {train.Count} items; hold out at most {train.Count - 1}.");
+        }
+
+        // The same items whatever the run's seed: runs of different seeds are then comparable.
+        (IDataset kept, IDataset validation) = train.Split(heldOut, seed: 0);
+        return new TrainingData(
+            Changed(heldOut == 0 ? train : kept, settings), heldOut == 0 ? null : validation, test, entry.Mean, entry.Std);
     }
 
-    internal const int ShapesTrainItems = 6000;
+    private static void CheckNoise(TrainSettings settings)
+    {
+        if (settings.NoisePixels > 0 && settings.Dataset.Std.Count == 0)
+        {
+            throw new UsageException("--noise-pixels belongs to images. Leave it out.");
+        }
 
-    internal const int ShapesTestItems = 2000;
+        if (settings.NoiseCharacters > 0 && !settings.Dataset.IsText)
+        {
+            throw new UsageException("--noise-characters belongs to texts. Leave it out.");
+        }
+    }
 
-    private static IDataset First(ImageDataset whole, int? count, string option) =>
+    // In training items alone, and the same at every epoch. Balanced before labels are flipped: by what the classes are.
+    private static IDataset Changed(IDataset train, TrainSettings settings)
+    {
+        train = settings.Balance ? new BalancedDataset(train) : train;
+        train = settings.NoisePixels > 0 ? new NoisyPixels(train, settings.NoisePixels, settings.Dataset.Std, settings.Seed) : train;
+        train = settings.NoiseCharacters > 0 ? new NoisyCharacters(train, settings.NoiseCharacters, settings.Seed) : train;
+        return settings.NoiseLabels > 0 ? new NoisyLabels(train, settings.NoiseLabels, settings.Seed) : train;
+    }
+
+    private static (IDataset Train, IDataset Test) Generate(DatasetEntry entry, TrainSettings settings)
+    {
+        if (settings.DataFolder is not null)
+        {
+            throw new UsageException($"--data-dir: the items of {entry.Name} are generated. Leave --data-dir out, or name another --data.");
+        }
+
+        DatasetEntry sized = entry with
+        {
+            TrainItems = settings.TrainItems ?? entry.TrainItems,
+            TestItems = settings.TestItems ?? entry.TestItems,
+        };
+        return sized.Load("");
+    }
+
+    private static (IDataset Train, IDataset Test) Read(DatasetEntry entry, TrainSettings settings)
+    {
+        if (entry.Inspection is not null)
+        {
+            OwnDataNotes.Show(entry.Inspection, settings.Balance);
+        }
+
+        string folder = entry.Source ?? settings.DataFolder ?? DownloadArguments.Fetch(entry, settings.Download);
+        (IDataset train, IDataset test) = entry.Load(folder);
+        if (settings.DataFolder is not null && entry.CompareWithPublished(folder) is string difference)
+        {
+            Progress.Line($"note: {difference}");
+        }
+
+        return (First(train, settings.TrainItems, "--train-items"), First(test, settings.TestItems, "--test-items"));
+    }
+
+    private static IDataset First(IDataset whole, int? count, string option) =>
         count is null || count == whole.Count ? whole
             : count < whole.Count ? whole.Take(0, count.Value)
             : throw new UsageException($"{option} {count}: the set has {whole.Count} items; ask for at most as many.");

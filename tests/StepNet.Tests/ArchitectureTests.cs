@@ -9,15 +9,16 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Below = new()
     {
         ["Kernels"] = [],
+        ["Imaging"] = [],
         ["Graph"] = ["Kernels"],
         ["Passes"] = ["Kernels", "Graph"],
         ["Execution"] = ["Kernels", "Graph", "Passes"],
         ["Nn"] = ["Kernels", "Graph", "Passes", "Execution"],
         ["Models"] = ["Kernels", "Graph", "Passes", "Execution", "Nn"],
         ["Optim"] = ["Kernels", "Graph", "Passes", "Execution", "Nn"],
-        ["Data"] = ["Kernels", "Graph", "Passes", "Execution", "Nn"],
+        ["Data"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn"],
         ["Export"] = ["Kernels", "Graph", "Passes", "Execution", "Nn"],
-        ["Training"] = ["Kernels", "Graph", "Passes", "Execution", "Nn", "Models", "Optim", "Data", "Export"],
+        ["Training"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn", "Models", "Optim", "Data", "Export"],
     };
 
     // Room.Type and Room.Namespace of all that the library declares: tells a mention of a room from a property of its name.

@@ -10,7 +10,7 @@ namespace StepNet.Tests;
 internal static class SmallNetworks
 {
     /// <summary>A training step of <c>images</c>, <c>[N, 4, 6, 5]</c>, or <c>text</c>, <c>[N, 9]</c> of 7 tokens.</summary>
-    public static GraphProgram Step(string name, Sgd? optimizer, out Module model)
+    public static GraphProgram Step(string name, Optimizer? optimizer, out Module model)
     {
         model = name == "text" ? Text() : new Images();
         model.Initialize(5);

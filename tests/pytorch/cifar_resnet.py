@@ -1,44 +1,40 @@
 #!/usr/bin/env python3
-"""The outside judge of StepNet's residual networks: the CIFAR ResNet 6n+2 in plain PyTorch (1.13 or later).
+"""The outside judge of StepNet's residual networks in plain PyTorch (1.13 or later): the CIFAR ResNet 6n+2, or --model.
 
 A block computes  y = act(s * shortcut(x) + h * F(x))  with skip weight s and step factor h, each fixed or learned.
 
-    cifar_resnet.py INPUT.safetensors OUTPUT.safetensors [options]   judge: forward, backward and some steps of SGD
+    cifar_resnet.py INPUT.safetensors OUTPUT.safetensors [options]   judge: forward, backward and some steps of training
     cifar_resnet.py --make SEED INPUT.safetensors [options]          write a random INPUT for the same options
 
-INPUT holds every parameter and running statistic by name, input [N, 3, 32, 32] and labels [N]. A scalar layerX.Y.step or
-layerX.Y.skip makes that coefficient learned; without it, --step and --skip hold. A missing or superfluous name is an error.
+INPUT holds every parameter and running statistic by name, input [N, ...] and labels [N]. A tensor such as
+layerX.Y.step makes that coefficient learned (coefficients.py); without it, --step and --skip hold. A missing or superfluous
+name is an error.
 
 OUTPUT, all in float64:
     logits, loss        of the first forward (train mode, unless --eval)
     grad.NAME           gradient of that loss for every parameter
     buffer.NAME         running statistics after that forward
-    losses [steps]      loss before each update of SGD on the same batch; the first equals loss
+    losses [steps]      loss before each update on the same batch; the first equals loss
     after.NAME          parameters after the updates
 """
 
 import argparse
-import re
 import sys
 
 import torch
 from torch import nn
 from torch.nn import functional
 
+import coefficients
+import networks
 import safetensors_io
+from blocks import Block, Coefficients, norm
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
-COEFFICIENT = re.compile(r"layer\d+\.\d+\.(step|skip)")
 
 
 def conv(inputs, outputs, kernel, stride):
     return nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False)
-
-
-def batch_norm(channels):
-    layer = nn.BatchNorm2d(channels, eps=1e-5, momentum=0.1)
-    layer.num_batches_tracked = None  # a counter nothing here uses; it is no part of the file
-    return layer
 
 
 class Pad(nn.Module):
@@ -52,90 +48,75 @@ class Pad(nn.Module):
         return functional.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.side, self.side))
 
 
-class Block(nn.Module):
-    def __init__(self, inputs, planes, stride, norm, order, shortcut, step, skip):
-        super().__init__()
-        self.order, self.norm = order, norm
-        self.conv1 = conv(inputs, planes, 3, stride)
-        self.conv2 = conv(planes, planes, 3, 1)
-        if norm == "batch":
-            self.bn1 = batch_norm(inputs if order == "pre" else planes)
-            self.bn2 = batch_norm(planes)
-        if stride == 1 and inputs == planes:
-            self.shortcut = nn.Identity()
-        elif shortcut == "pad":
-            self.shortcut = Pad(planes - inputs)
-        else:
-            layers = [conv(inputs, planes, 1, stride)]
-            self.shortcut = nn.Sequential(*layers, batch_norm(planes)) if norm == "batch" else nn.Sequential(*layers)
-        self.step, self.skip = step, skip  # a number, or a parameter where it is learned
-
-    def normed(self, name, x):
-        return getattr(self, name)(x) if self.norm == "batch" else x
-
-    def branch(self, x):
-        if self.order == "pre":
-            f = self.conv1(functional.relu(self.normed("bn1", x)))
-            return self.conv2(functional.relu(self.normed("bn2", f)))
-        f = functional.relu(self.normed("bn1", self.conv1(x)))
-        return self.normed("bn2", self.conv2(f))
-
-    def forward(self, x):
-        x, f = self.shortcut(x), self.branch(x)
-        if isinstance(self.skip, float) and self.skip == 1 and isinstance(self.step, float):
-            y = torch.add(x, f, alpha=self.step)  # the same sum in one pass: the benchmark's rival gets its best form
-        else:
-            y = self.skip * x + self.step * f
-        return functional.relu(y) if self.order == "post" else y
+def cifar_block(inputs, planes, stride, kind, order, shortcut):
+    if stride == 1 and inputs == planes:
+        way = None
+    elif shortcut == "pad":
+        way = Pad(planes - inputs)
+    else:
+        way = nn.Sequential(conv(inputs, planes, 1, stride), norm(kind, planes))
+    first = norm(kind, inputs if order == "pre" else planes)
+    return Block(conv(inputs, planes, 3, stride), conv(planes, planes, 3, 1), first, norm(kind, planes), order, way)
 
 
 class CifarResNet(nn.Module):
-    """Depth 6n+2, widths 16/32/64. `learned` names the coefficients that are parameters, such as "layer1.0.step"."""
+    """Depth 6n+2; channels are 1, 2 and 4 times width; `learned` names coefficients that are parameters: "layer1.0.step"."""
 
-    def __init__(self, depth, norm="batch", order="post", shortcut="projection", step=1.0, skip=1.0, learned=()):
+    def __init__(self, depth, kind="batch", order="post", shortcut="projection", step=1.0, skip=1.0, learned=(), width=16):
         super().__init__()
-        self.order, self.norm = order, norm
-        self.conv1 = conv(3, 16, 3, 1)
-        if norm == "batch" and order == "post":
-            self.bn1 = batch_norm(16)
-        inputs = 16
-        for stage, planes in enumerate((16, 32, 64), start=1):
+        self.order, given = order, Coefficients(step, skip, learned)
+        self.conv1 = conv(3, width, 3, 1)
+        self.bn1 = norm(kind, width) if order == "post" else nn.Identity()
+        inputs = width
+        for stage, planes in enumerate((width, 2 * width, 4 * width), start=1):
             blocks = []
             for i in range((depth - 2) // 6):
-                name = f"layer{stage}.{i}"
-                h = nn.Parameter(torch.tensor(float(step))) if f"{name}.step" in learned else float(step)
-                s = nn.Parameter(torch.tensor(float(skip))) if f"{name}.skip" in learned else float(skip)
                 stride = 2 if stage > 1 and i == 0 else 1
-                blocks.append(Block(inputs, planes, stride, norm, order, shortcut, h, s))
+                block = cifar_block(inputs, planes, stride, kind, order, shortcut)
+                blocks.append(given.give(block, f"layer{stage}.{i}"))
                 inputs = planes
             setattr(self, f"layer{stage}", nn.Sequential(*blocks))
-        if norm == "batch" and order == "pre":
-            self.bn = batch_norm(64)
-        self.linear = nn.Linear(64, 10)
+        self.bn = norm(kind, inputs) if order == "pre" else nn.Identity()
+        self.linear = nn.Linear(inputs, 10)
 
     def forward(self, x):
         x = self.conv1(x)
         if self.order == "post":
-            x = functional.relu(self.bn1(x) if self.norm == "batch" else x)
+            x = functional.relu(self.bn1(x))
         x = self.layer3(self.layer2(self.layer1(x)))
         if self.order == "pre":
-            x = functional.relu(self.bn(x) if self.norm == "batch" else x)
+            x = functional.relu(self.bn(x))
         return self.linear(x.mean(dim=(2, 3)))
 
 
+def groups(model, weight_decay, decay="all"):
+    """Parameters with and without weight decay: s and h never decay, and with decay="weights" no bias, gamma or beta does."""
+    with_decay, without = [], []
+    for name, p in model.named_parameters():
+        spared = coefficients.NAME.fullmatch(name) or (decay == "weights" and p.dim() < 2)
+        (without if spared else with_decay).append(p)
+    return [{"params": with_decay, "weight_decay": weight_decay}, {"params": without, "weight_decay": 0.0}]
+
+
 def sgd(model, lr, momentum, weight_decay, nesterov=False):
-    """SGD that spares the coefficients s and h from weight decay."""
-    named = list(model.named_parameters())
-    return torch.optim.SGD(
-        [
-            {"params": [p for name, p in named if not COEFFICIENT.fullmatch(name)], "weight_decay": weight_decay},
-            {"params": [p for name, p in named if COEFFICIENT.fullmatch(name)], "weight_decay": 0.0},
-        ],
-        lr=lr, momentum=momentum, nesterov=nesterov)
+    return torch.optim.SGD(groups(model, weight_decay), lr=lr, momentum=momentum, nesterov=nesterov)
+
+
+def make_optimizer(model, args):
+    parameters = groups(model, args.weight_decay, args.decay)
+    if args.optimizer == "sgd":
+        return torch.optim.SGD(parameters, lr=args.lr, momentum=args.momentum, nesterov=args.nesterov)
+    if args.optimizer == "rmsprop":
+        return torch.optim.RMSprop(parameters, lr=args.lr, alpha=args.beta2, eps=args.eps, momentum=args.momentum)
+    kind = torch.optim.AdamW if args.optimizer == "adamw" else torch.optim.Adam
+    return kind(parameters, lr=args.lr, betas=(args.beta1, args.beta2), eps=args.eps)
 
 
 def build(args, learned):
-    return CifarResNet(args.depth, args.norm, args.order, args.shortcut, args.step, args.skip, learned).to(DTYPES[args.dtype])
+    if args.model is not None:
+        return networks.build(args, learned).to(DTYPES[args.dtype])
+    model = CifarResNet(args.depth, args.norm, args.order, args.shortcut, args.step, args.skip, learned, args.width)
+    return model.to(DTYPES[args.dtype])
 
 
 def take(model, tensors):
@@ -159,18 +140,20 @@ def judge(args):
         if name not in tensors:
             sys.exit(f"cifar_resnet.py: INPUT has no tensor '{name}'.")
     x, labels = tensors.pop("input").to(DTYPES[args.dtype]), tensors.pop("labels").to(torch.int64)
-    if x.shape[1:] != (3, 32, 32) or labels.shape != x.shape[:1] or labels.min() < 0 or labels.max() > 9:
+    if (args.model is None and x.shape[1:] != (3, 32, 32)) or labels.shape != x.shape[:1] or labels.min() < 0 or labels.max() > 9:
         sys.exit(f"cifar_resnet.py: input {list(x.shape)} and labels {list(labels.shape)} must be [N, 3, 32, 32] "
                  "and [N] with classes 0 to 9.")
-    model = build(args, {name for name in tensors if COEFFICIENT.fullmatch(name)})
+    model = build(args, ())
+    learned = {name: value.shape for name, value in tensors.items() if coefficients.NAME.fullmatch(name)}
+    coefficients.attach(model, learned, DTYPES[args.dtype])
     take(model, tensors)
     model.train(not args.eval)
-    optimizer = sgd(model, args.lr, args.momentum, args.weight_decay, args.nesterov)
+    optimizer = make_optimizer(model, args)
 
     def forward_backward():
         optimizer.zero_grad()
         logits = model(x)
-        loss = functional.cross_entropy(logits, labels)
+        loss = functional.cross_entropy(logits, labels, label_smoothing=args.label_smoothing)
         loss.backward()
         return logits, loss
 
@@ -183,6 +166,10 @@ def judge(args):
         if step > 0:
             _, loss = forward_backward()
         losses.append(loss.item())
+        if args.clip_norm is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), args.clip_norm)
+        if args.clip_value is not None:
+            nn.utils.clip_grad_value_(model.parameters(), args.clip_value)
         optimizer.step()
     output["losses"] = torch.tensor(losses, dtype=torch.float64)
     output.update({f"after.{name}": p for name, p in model.named_parameters()})
@@ -222,7 +209,10 @@ def main():
     parser.add_argument("--batch", type=int, default=8, help="with --make: images")
     parser.add_argument("--learn", nargs="*", choices=("step", "skip"), default=(), help="with --make: learned coefficients")
     parser.add_argument("--depth", type=int, default=20)
-    parser.add_argument("--norm", choices=("batch", "none"), default="batch")
+    parser.add_argument("--model", help="instead of --depth: adaresnet18, keras-resnet50, text-resnetD, point-resnetN")
+    parser.add_argument("--head", choices=("kmax", "max"), default="kmax", help="of text-resnetD")
+    parser.add_argument("--width", type=int, default=16, help="channels of the first stage")
+    parser.add_argument("--norm", choices=("batch", "group", "none"), default="batch")
     parser.add_argument("--order", choices=("post", "pre"), default="post")
     parser.add_argument("--shortcut", choices=("projection", "pad"), default="projection")
     parser.add_argument("--step", type=float, default=0.1, help="step factor h where it is not learned")
@@ -232,12 +222,22 @@ def main():
     parser.add_argument("--momentum", type=float, default=0.9)
     parser.add_argument("--weight-decay", type=float, default=0.0)
     parser.add_argument("--nesterov", action="store_true")
+    parser.add_argument("--optimizer", choices=("sgd", "adam", "adamw", "rmsprop"), default="sgd")
+    parser.add_argument("--beta1", type=float, default=0.9, help="of Adam and AdamW")
+    parser.add_argument("--beta2", type=float, default=0.999, help="of Adam and AdamW; alpha of RMSprop")
+    parser.add_argument("--eps", type=float, default=1e-8, help="of Adam, AdamW and RMSprop")
+    parser.add_argument("--decay", choices=("all", "weights"), default="all", help="what decays, besides s and h, which never do")
+    parser.add_argument("--clip-norm", type=float, help="largest norm of all gradients")
+    parser.add_argument("--clip-value", type=float, help="largest absolute value of a gradient's element")
+    parser.add_argument("--label-smoothing", type=float, default=0.0)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--eval", action="store_true", help="normalise by the running statistics, in the steps too")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     if (args.make is None) == (args.output is None):
         parser.error("give OUTPUT, or --make SEED without OUTPUT")
+    if args.make is not None and args.model is not None:
+        parser.error("--make writes INPUT for CIFAR ResNets, not for --model")
     if args.depth < 8 or (args.depth - 2) % 6 != 0:
         parser.error(f"--depth is {args.depth}; the CIFAR ResNet needs 6n+2: 8, 14, 20, ...")
     torch.set_num_threads(args.threads)

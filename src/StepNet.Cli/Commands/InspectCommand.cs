@@ -14,25 +14,27 @@ namespace StepNet.Cli.Commands;
 /// <summary><c>stepnet inspect</c>: shows a network, its graph before and after fusion, and what a step costs.</summary>
 internal static class InspectCommand
 {
-    private const string Help =
-        """
-        Shows a network without running it: layers, shapes, parameters, s and h of every block.
+    private const string Summary = "Shows a network without running it: layers, shapes, parameters, s and h of every block.";
 
+    private const string Details =
+        """
         With --graph every operation of a step, before and after fusion, with the phases and the memory
         that the CPU executor plans. Multiply-adds are those of convolutions and linear layers.
+        """;
 
-        Examples:
-          stepnet inspect --model resnet56 --step learned:0.1
-          stepnet inspect --graph --inference --batch 1 | less
+    private const string Examples =
+        """
+        stepnet inspect --model resnet56 --step learned:0.1
+        stepnet inspect --graph --inference --batch 1 | less
         """;
 
     private static readonly ModelArguments s_model = new("resnet20");
 
+    private static readonly OptimizerArguments s_optimizer = new("0.2", "0");
+
     private static readonly Option<bool> s_graph = new("--graph") { Description = "Lists every operation, before and after fusion." };
 
-    private static readonly Option<int?> s_batch = Options.Number("--batch", "n", 1, 65_536, "Images per step", "128");
-
-    private static readonly Option<int?> s_imageSize = Options.Number("--image-size", "n", 4, 4096, "Height and width of an image", "32");
+    private static readonly InputArguments s_input = new();
 
     private static readonly Option<bool> s_training = new("--training") { Description = "Shows a training step. [default]" };
 
@@ -42,12 +44,12 @@ internal static class InspectCommand
 
     internal static Command Create()
     {
-        Command command = new("inspect", Help);
-        foreach (Option option in (Option[])[s_graph, .. s_model.Options, s_batch, s_imageSize, s_training, s_inference, s_json])
-        {
-            command.Add(option);
-        }
-
+        GroupedCommand command = new("inspect", Summary, Details, Examples,
+        [
+            new("Model", [.. s_model.Options]),
+            new("Optimisation, of a training step", [.. s_optimizer.Options]),
+            new("View", [s_graph, .. s_input.Options, s_training, s_inference, s_json]),
+        ]);
         command.SetAction(Run);
         return command;
     }
@@ -60,18 +62,21 @@ internal static class InspectCommand
             throw new UsageException("--training and --inference exclude each other. Leave one out.");
         }
 
-        int batch = parsed.GetValue(s_batch) ?? 128, size = parsed.GetValue(s_imageSize) ?? 32;
-        CifarResNet model = new(s_model.Read(parsed, depth: 20));
-        Shape image = Shape.Of(model.Options.InChannels, size, size);
-        GraphProgram program = inference ? model.Compile(image).Program : TrainingGraph.Build(model, image, new Sgd());
+        ResolvedOptions asked = new(parsed);
+        Optimizer optimizer = s_optimizer.Read(asked, sgdLearningRate: 0.2, sgdWeightDecay: 0).Create();
+        int batch = s_input.Batch(parsed);
+        ResNetOptions options = s_model.Read(asked, "resnet20");
+        Shape item = s_input.Item(parsed, options);
+        (options, Module model) = ModelArguments.Build(options, item, options.Classes);
+        GraphProgram program = inference ? model.Compile(item).Program : TrainingGraph.Build(model, item, optimizer);
         ProgramInspection inspection = ProgramInspection.Of(program, batch);
         InspectReport report = new()
         {
-            Model = $"resnet{model.Options.Depth}",
+            Model = options.Name,
             Parameters = model.ParameterCount,
             Program = inference ? "inference" : "training",
             Batch = batch,
-            ImageSize = size,
+            Input = $"{item}",
             MultiplyAddsForward = inspection.ForwardMultiplyAdds,
             MultiplyAddsStep = inspection.StepMultiplyAdds,
             StoreBytes = inspection.StoreBytes,
@@ -102,7 +107,7 @@ internal static class InspectCommand
             outputs[node.Scope.Path] = $"{node.Outputs[0].Shape}";
         }
 
-        foreach (Module module in model.Modules.Where(module => module is Conv2d or BatchNorm2d or Linear or ResidualBlock).Distinct())
+        foreach (Module module in model.Modules.Where(IsListed).Distinct())
         {
             ResidualBlock? block = module as ResidualBlock;
             yield return new LayerListing(
@@ -110,6 +115,10 @@ internal static class InspectCommand
                 block?.Skip.Spec.ToString(), block?.Step.Spec.ToString());
         }
     }
+
+    // Blocks, and what holds numbers of its own apart from their s and h.
+    private static bool IsListed(Module module) =>
+        module is ResidualBlock || (module is not Coefficient && !module.Children.Any() && module.State.Any());
 
     private static void Print(TextWriter writer, InspectReport report)
     {
@@ -123,19 +132,19 @@ internal static class InspectCommand
         else
         {
             writer.WriteLine($"before fusion: {report.Nodes.Count} nodes");
-            Table.Write(writer, ["%", "operation", "module", "shape", ">bytes", ">multiply-adds/image"], [.. report.Nodes.Select(Cells)]);
+            Table.Write(writer, ["%", "operation", "module", "shape", ">bytes", ">multiply-adds/item"], [.. report.Nodes.Select(Cells)]);
             writer.WriteLine($"\nafter fusion: {report.Phases!.Sum(phase => phase.Nodes.Count)} steps in {report.Phases!.Count} phases");
             Table.Write(
                 writer,
-                [">phase", ">group", "%", "operation", "module", "shape", ">bytes", ">multiply-adds/image", "place"],
+                [">phase", ">group", "%", "operation", "module", "shape", ">bytes", ">multiply-adds/item", "place"],
                 [.. from phase in report.Phases from node in phase.Nodes
                     select (string[])[Text(phase.Number), Text(phase.Group), .. Cells(node), node.Place]]);
         }
 
         writer.WriteLine(
-            $"\n{report.Model}, {report.Program}, batch {report.Batch}, images {report.ImageSize}x{report.ImageSize}\n"
+            $"\n{report.Model}, {report.Program}, batch {report.Batch}, items {report.Input}\n"
             + $"parameters     {report.Parameters:n0}\n"
-            + $"multiply-adds  {report.MultiplyAddsForward:n0} forward per image, {report.MultiplyAddsStep:n0} per step\n"
+            + $"multiply-adds  {report.MultiplyAddsForward:n0} forward per item, {report.MultiplyAddsStep:n0} per step\n"
             + $"memory         {report.StoreBytes:n0} bytes store, {report.SmallBytes:n0} small, {report.ScratchBytes:n0} scratch per thread");
     }
 

@@ -1,62 +1,125 @@
 using System.CommandLine;
+using StepNet.Graph;
 using StepNet.Models;
 using StepNet.Nn;
 
 namespace StepNet.Cli.Commands;
 
 /// <summary>Options that make a network; commands that need one share them.</summary>
-/// <param name="defaultModel">What the help says of the network that holds without <c>--model</c>.</param>
-internal sealed class ModelArguments(string defaultModel)
+internal sealed class ModelArguments
 {
-    private readonly Option<CifarModel?> _model = Cli.Options.Of<CifarModel?>(
-        "--model", "resnetD", $"Network of D = 6n + 2 layers: resnet8, resnet20, resnet110, ... [default: {defaultModel}]",
-        CifarModel.Parse);
+    private readonly Option<string?> _model;
 
-    private readonly Option<CoefficientSpec?> _step = Cli.Options.Of<CoefficientSpec?>(
-        "--step", "h", "Step factor h of every block: a number, or learned:0.1 to train it from there. [default: 1]",
-        CoefficientSpec.Parse);
+    private readonly Option<Preset?> _preset = Cli.Options.Of<Preset?>(
+        "--preset", "name",
+        "h, s and initial values from the literature, which options beside it override: "
+        + $"{string.Join("; ", Preset.All.Select(preset => $"{preset.Name}, h {preset.Step}, s {preset.Skip}"))}. [default: resnet]",
+        Preset.Parse);
 
-    private readonly Option<CoefficientSpec?> _skip = Cli.Options.Of<CoefficientSpec?>(
-        "--skip", "s", "Skip weight s of every block: a number, or learned:1. [default: 1]", CoefficientSpec.Parse);
+    // Named as the words of ResNetOptions; a family refuses those that it does not have.
+    private readonly Option<string?>[] _words =
+    [
+        Coefficient("--step", "h", "Step factor h of every block: a number above 0, 1/sqrt(L) or 1/L by the number of blocks, "
+            + "or learned:0.1, channel:0.1 or normal:0.1 to train it from there; @block, @stage, @kind or @network behind it "
+            + "says which blocks share it. [default: 1]", Forward),
+        Coefficient("--skip", "s", "Skip weight s of every block, in the words of --step. [default: 1]", spec => spec),
+        Cli.Options.Of<string?>(
+            "--drop-path", "p", "Stochastic depth: probability that an item skips the last block's branch, less in those before. [default: 0]",
+            text => text),
+        Cli.Options.Of<string?>(
+            "--init", "name",
+            $"How weights start: {string.Join(", ", Initialization.All.Select(known => known.Name))}; "
+            + "+zero-gamma behind it closes the branches. [default: default]", text => $"{Initialization.Parse(text)}"),
+        Cli.Options.Word(
+            "--norm", "Normalisation: of the batch, or of groups of channels. [default: batch; points none]", "batch", "group", "none"),
+        Cli.Options.Word("--order", "Norm and ReLU after or before each convolution, in resnetN and text-resnetN. [default: post]", "post", "pre"),
+        Cli.Options.Word(
+            "--shortcut", "Where the width changes in resnetN: 1x1 convolution, or zero channels. [default: projection]", "projection", "pad"),
+        Cli.Options.Word(
+            "--head", "End of text-resnetN: 8 largest values and three linear layers, or the largest and one. [default: kmax]", "kmax", "max"),
+        Cli.Options.Of<string?>(
+            "--width", "n", "Channels of the first stage, 1 or more; the others are multiples. [default: resnetN 16, point-resnetN 2, others 64]",
+            text => text),
+    ];
 
-    private readonly Option<string?> _order = Cli.Options.Word(
-        "--order", "Norm and ReLU after or before each convolution. [default: post]", "post", "pre");
-
-    private readonly Option<string?> _norm = Cli.Options.Word(
-        "--norm", "Normalisation in the branches. [default: batch]", "batch", "none");
-
-    private readonly Option<string?> _shortcut = Cli.Options.Word(
-        "--shortcut", "Where the width changes: 1x1 convolution, or zero channels. [default: projection]", "projection", "pad");
+    /// <summary>The options.</summary>
+    /// <param name="defaultModel">What the help says of the network that holds without <c>--model</c>.</param>
+    internal ModelArguments(string defaultModel) => _model = Cli.Options.Of<string?>(
+        "--model", "name", $"Network: resnet20, adaresnet18, text-resnet9, ...; 'stepnet models' lists them. [default: {defaultModel}]", Known);
 
     /// <summary>All options, in the order of the help.</summary>
-    internal IReadOnlyList<Option> Options => [_model, _step, _skip, _order, _norm, _shortcut];
+    internal IReadOnlyList<Option> Options => [_model, _preset, .. _words];
 
     /// <summary>What was asked for.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="depth">Depth without <c>--model</c>.</param>
-    internal CifarResNetOptions Read(ParseResult parsed, int depth) => new()
+    /// <param name="options">The command line.</param>
+    /// <param name="defaultModel">Network without <c>--model</c>.</param>
+    /// <param name="defaultWords">Options of that network, where they are not its usual ones.</param>
+    /// <exception cref="UsageException">The network has no such option.</exception>
+    internal ResNetOptions Read(
+        ResolvedOptions options, string defaultModel, IEnumerable<KeyValuePair<string, string>>? defaultWords = null)
     {
-        Depth = parsed.GetValue(_model)?.Depth ?? depth,
-        Step = parsed.GetValue(_step) ?? 1.0,
-        Skip = parsed.GetValue(_skip) ?? 1.0,
-        Order = parsed.GetValue(_order) == "pre" ? BlockOrder.Pre : BlockOrder.Post,
-        Norm = parsed.GetValue(_norm) == "none" ? Normalization.None : Normalization.Batch,
-        Shortcut = parsed.GetValue(_shortcut) == "pad" ? ShortcutKind.Pad : ShortcutKind.Projection,
-    };
-
-    /// <summary>A model name that was understood.</summary>
-    private sealed record CifarModel(int Depth)
-    {
-        internal static CifarModel Parse(string name)
+        defaultWords = options.IsGiven(_model) ? [] : defaultWords ?? [];
+        ResNetOptions network = ModelCatalog.Options(options.Value(_model, defaultModel));
+        foreach ((string key, string word) in defaultWords.Concat(options.Value(_preset)?.Words ?? []))
         {
+            network = network.With(key, word);
+        }
+
+        Dictionary<string, string> defaults = new(network.Words);
+        foreach (Option<string?> option in _words)
+        {
+            string key = option.Name.TrimStart('-');
+            string? word = defaults.TryGetValue(key, out string? usual) ? options.Value(option, usual) : options.Value(option);
             try
             {
-                return new CifarModel(ModelNames.CifarDepth(name));
+                network = word is null ? network : network.With(key, word);
             }
-            catch (ArgumentException e)
+            catch (Exception e) when (e is ArgumentException or FormatException)
             {
-                throw new FormatException(e.Message, e);
+                throw new UsageException($"{option.Name}: {e.Message}");
             }
+        }
+
+        return network;
+    }
+
+    /// <summary>The network for items of this shape.</summary>
+    /// <exception cref="UsageException">The network reads other items.</exception>
+    internal static (ResNetOptions Options, Module Model) Build(ResNetOptions options, Shape item, int classes)
+    {
+        try
+        {
+            ResNetOptions fitted = options.For(item, classes);
+            return (fitted, fitted.Create());
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--model {e.Message}");
+        }
+    }
+
+    private static Option<string?> Coefficient(
+        string name, string unit, string description, Func<CoefficientSpec, CoefficientSpec> check) =>
+        Cli.Options.Of<string?>(name, unit, description, text => $"{check(CoefficientSpec.Parse(text))}");
+
+    // A step back in time is no explicit Euler step, and none at all leaves F out for good, unless it is learned from there.
+    private static CoefficientSpec Forward(CoefficientSpec step) =>
+        new[] { step, step.Projection ?? step }.All(one => one.Start.Factor > 0 || (one.Learned && one.Start.Factor == 0))
+            ? step
+            : throw new FormatException($"'{step}', expected a number above 0, such as 0.1; only a learned one may start at 0: learned:0.");
+
+    private static string Known(string name)
+    {
+        try
+        {
+            return ModelCatalog.Options(name).Name;
+        }
+        catch (ArgumentException e)
+        {
+            // Of a known family with a wrong number, the message itself names the nearest.
+            bool known = ModelCatalog.Families.Any(family => name.StartsWith(family.Prefix, StringComparison.Ordinal));
+            throw new FormatException(
+                e.Message + (known ? "" : Nearest.Hint(name, ModelCatalog.Families.SelectMany(family => family.Examples))), e);
         }
     }
 }

@@ -1,50 +1,70 @@
 using System.CommandLine;
-using System.Globalization;
+using System.CommandLine.Parsing;
+using StepNet.Data;
 using StepNet.Execution;
+using StepNet.Graph;
 
 namespace StepNet.Cli.Commands;
 
 /// <summary>Options of <c>stepnet train</c>, and the settings that they make together with the defaults of the data set.</summary>
 internal static class TrainArguments
 {
-    private static readonly Option<string?> s_data = Options.Word(
-        "--data", "Data set: shapes are generated, cifar10 is read from --data-dir. [default: shapes]", TrainingData.Names);
+    private static readonly Option<string?> s_data = DataOption();
+
+    private static readonly OwnDataArguments s_own = new();
+
+    private static readonly Option<bool> s_balance = new("--balance")
+    {
+        Description = "Draws all classes evenly: items of smaller ones come again within an epoch.",
+    };
 
     private static readonly Option<string?> s_dataDir = Options.Of<string?>(
-        "--data-dir", "folder", "Folder with cifar-10-batches-bin or cifar-10-binary.tar.gz.", text => text);
+        "--data-dir", "folder", "Folder with the set's files, packed or unpacked, instead of the download.", text => text);
+
+    private static readonly DownloadArguments s_download = new();
 
     private static readonly Option<int?> s_trainItems = Options.Number(
-        "--train-items", "n", 1, 10_000_000, "Items of an epoch", "shapes 6000, cifar10 all 50000");
+        "--train-items", "n", 1, 10_000_000, "Training items, the first of the set", $"all; shapes {DatasetCatalog.Find("shapes").TrainItems}");
 
     private static readonly Option<int?> s_testItems = Options.Number(
-        "--test-items", "n", 1, 10_000_000, "Items of the test set", "shapes 2000, cifar10 all 10000");
+        "--test-items", "n", 1, 10_000_000, "Test items, the first of the set", $"all; shapes {DatasetCatalog.Find("shapes").TestItems}");
 
-    private static readonly ModelArguments s_model = new("shapes resnet8, cifar10 resnet20");
+    private static readonly Option<int?> s_length = Options.Number(
+        "--length", "n", 1, 1_000_000, "Characters of a text: longer ones are cut, shorter ones padded",
+        $"{AgNews.DefaultLength}; your own by their texts");
+
+    private static readonly Option<Augmentation?> s_augment = Options.Of<Augmentation?>(
+        "--augment", "word:n,...", $"Random changes of training images: none, or some of {Augmentation.Words}. "
+        + $"[default: {PerSet(e => e.Defaults.Augmentation)}]", Augmentation.Parse);
+
+    private static readonly Option<double?> s_noisePixels = Options.Number(
+        "--noise-pixels", "std", 0.0, 100, "Standard deviation of noise on the normalised pixels of training images", "0");
+
+    private static readonly Option<double?> s_noiseCharacters = Options.Number(
+        "--noise-characters", "share", 0.0, 1, "Share of the characters of training texts replaced by random letters", "0");
+
+    private static readonly Option<double?> s_noiseLabels = Options.Number(
+        "--noise-labels", "share", 0.0, 1, "Share of training labels flipped to another class", "0");
+
+    private static readonly Option<double?> s_moonsNoise = Options.Number(
+        "--moons-noise", "std", 0.0, 100, "Standard deviation of the points of two-moons, training and test",
+        $"{DatasetCatalog.Find("two-moons").PointNoise}");
+
+    private static readonly ModelArguments s_model = new(PerSet(e => e.Defaults.Model));
 
     private static readonly Option<int?> s_epochs = Options.Number(
-        "--epochs", "n", 1, 1_000_000, "Passes over the training set", "shapes 12, cifar10 10");
+        "--epochs", "n", 1, 1_000_000, "Passes over the training set", PerSet(e => e.Defaults.Epochs));
 
     private static readonly Option<int?> s_batch = Options.Number(
-        "--batch", "n", 1, 65_536, "Images per step", "shapes 64, cifar10 32");
+        "--batch", "n", 1, 65_536, "Items per step", PerSet(e => e.Defaults.BatchSize));
 
-    private static readonly Option<double?> s_lr = Options.Number(
-        "--lr", "rate", 1e-12, 1e12, "Learning rate, the highest of the schedule", "0.2");
+    private static readonly OptimizerArguments s_optimizer = new(PerSet(e => e.Defaults.LearningRate), PerSet(e => e.Defaults.WeightDecay));
 
-    private static readonly Option<double?> s_momentum = Options.Number(
-        "--momentum", "m", 0.0, 0.9999, "Momentum of SGD", "0.9");
-
-    private static readonly Option<double?> s_weightDecay = Options.Number(
-        "--weight-decay", "d", 0.0, 10.0, "L2 penalty, not on s and h", "shapes 5e-4, cifar10 1e-4");
-
-    private static readonly Option<string?> s_schedule = Options.Word(
-        "--schedule", "Course of the learning rate. [default: one-cycle]", "constant", "multi-step", "one-cycle");
-
-    private static readonly Option<int[]?> s_milestones = Options.Of<int[]?>(
-        "--milestones", "e,e,...", "Epochs at which multi-step divides the rate by 10, such as 80,120. [default: 1/2 and 3/4 of --epochs]",
-        ParseMilestones);
+    private static readonly Option<double?> s_labelSmoothing = Options.Number(
+        "--label-smoothing", "e", 0.0, 0.99, "Share of the target spread evenly over all classes, in training", "0");
 
     private static readonly Option<ulong?> s_seed = Options.Number<ulong>(
-        "--seed", "n", 0, ulong.MaxValue, "Seed of parameters, order and augmentation: equal seeds give equal models", "1");
+        "--seed", "n", 0, ulong.MaxValue, "Seed of parameters, order, augmentation and noise: equal seeds give equal models", "1");
 
     private static readonly Option<int?> s_threads = Options.Number(
         "--threads", "n", 0, ThreadCount.Max, "Threads", "STEPNET_THREADS, SLURM_CPUS_PER_TASK, or one per processor");
@@ -52,66 +72,182 @@ internal static class TrainArguments
     private static readonly Option<long?> s_maxSteps = Options.Number<long>(
         "--max-steps", "n", 1, long.MaxValue, "Steps after which the run ends early: the schedule keeps the plan of all epochs", "all epochs");
 
+    private static readonly Option<int?> s_validation = Options.Number(
+        "--validation", "n", 0, 10_000_000, "Training items held out to judge epochs by; 0 for none", "a tenth");
+
+    private static readonly Option<string?> s_keep = Options.Word(
+        "--keep", "Model in the end: of the epoch of the highest validation accuracy, or of the last step. "
+        + "[default: best; last without validation]", "best", "last");
+
+    private static readonly Option<int?> s_patience = Options.Number(
+        "--patience", "n", 1, 1_000_000, "Epochs without a better validation accuracy after which the run ends", "no end");
+
+    private static readonly Option<bool> s_testEveryEpoch = new("--test-every-epoch")
+    {
+        Description = "Tests after each epoch too, for curves; it chooses nothing.",
+    };
+
+    private static readonly Option<string?> s_time = Options.Of<string?>(
+        "--time", "t", "Ends the run in this time, such as 90s, 30m, 1.5h, the test included: the schedule follows the clock, so the "
+        + "run cannot be repeated bit for bit. [default: none]", ParseTime);
+
+    private static readonly Option<string?> s_onDivergence = Options.Word(
+        "--on-divergence", "Where a loss or gradient is NaN or infinite: end, or restore the last checkpoint and halve the rate, at "
+        + "most 5 times. [default: stop]", "stop", "restore-and-halve-lr");
+
+    private static readonly Option<long?> s_saveEvery = Options.Number<long>(
+        "--save-every", "n", 1, long.MaxValue, "Saves a checkpoint every n steps, besides the end of each epoch", "at the ends of epochs");
+
+    private static readonly Option<long?> s_logEvery = Options.Number<long>(
+        "--log-every", "n", 1, long.MaxValue, "Writes loss and accuracy over every n steps to steps.csv", "no such file");
+
+    private static readonly Option<bool> s_resume = new("--resume")
+    {
+        Description = "Goes on with the run in --out, bit for bit and with its settings; from the start where it has no checkpoint.",
+    };
+
     private static readonly Option<string?> s_out = Options.Of<string?>(
         "--out", "folder", "Run folder, new or empty. [default: runs/<model>-<data>-<n>, the first free n]", text => text);
 
+    private static readonly Option<string?> s_config = Options.Of<string?>(
+        "--config", "file", "YAML file of options, such as config.yaml of a run folder; the command line goes before it.", text => text);
+
     private static readonly Option<bool> s_json = new("--json") { Description = "Writes the summary to stdout as one JSON object." };
 
-    /// <summary>Adds all options, in the order of the help.</summary>
-    internal static void AddTo(Command command)
-    {
-        Option[] options =
-        [
-            s_data, s_dataDir, s_trainItems, s_testItems, .. s_model.Options, s_epochs, s_batch,
-            s_lr, s_momentum, s_weightDecay, s_schedule, s_milestones, s_seed, s_threads, s_maxSteps, s_out, s_json,
-        ];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
-    }
+    private static readonly Option<bool> s_quiet = new("--quiet") { Description = "Shows nothing but errors." };
+
+    /// <summary>All options, as the help shows them.</summary>
+    internal static readonly IReadOnlyList<OptionGroup> Groups =
+    [
+        new("Data",
+            [
+                s_data, s_dataDir, .. s_download.Options, s_trainItems, s_testItems, s_validation, s_length, s_moonsNoise, s_balance, s_augment,
+                s_noisePixels, s_noiseCharacters, s_noiseLabels,
+            ]),
+        new("Data of your own", [.. s_own.Options]),
+        new("Model", [.. s_model.Options]),
+        new("Optimisation", [s_epochs, s_batch, .. s_optimizer.Options, s_labelSmoothing, s_patience, s_keep]),
+        new("Schedule", [.. ScheduleArguments.Options, s_maxSteps, s_time]),
+        new("Run", s_config, s_seed, s_threads, s_testEveryEpoch, s_logEvery, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
+    ];
 
     /// <summary>What was asked for.</summary>
     internal static TrainSettings Read(ParseResult parsed)
     {
-        string data = parsed.GetValue(s_data) ?? "shapes";
-        bool cifar = data == "cifar10";
+        ResolvedOptions options = new(parsed, Config(parsed));
+        Progress.IsQuiet = options.Unkept(s_quiet);
+        DatasetEntry dataset = Dataset(options);
+        DatasetDefaults defaults = dataset.Defaults;
         return new TrainSettings
         {
-            Data = data,
-            DataFolder = parsed.GetValue(s_dataDir),
-            TrainItems = parsed.GetValue(s_trainItems),
-            TestItems = parsed.GetValue(s_testItems),
-            Model = s_model.Read(parsed, depth: cifar ? 20 : 8),
-            Epochs = parsed.GetValue(s_epochs) ?? (cifar ? 10 : 12),
-            Batch = parsed.GetValue(s_batch) ?? (cifar ? 32 : 64),
-            LearningRate = parsed.GetValue(s_lr) ?? 0.2,
-            Momentum = parsed.GetValue(s_momentum) ?? 0.9,
-            WeightDecay = parsed.GetValue(s_weightDecay) ?? (cifar ? 1e-4 : 5e-4),
-            ScheduleName = parsed.GetValue(s_schedule) ?? "one-cycle",
-            // The parser makes an empty array of an option that was not given.
-            Milestones = parsed.GetValue(s_milestones) is { Length: > 0 } milestones ? milestones : null,
-            Seed = parsed.GetValue(s_seed) ?? 1,
-            Threads = ThreadCount.Resolve(parsed.GetValue(s_threads) ?? 0),
-            MaxSteps = parsed.GetValue(s_maxSteps),
-            OutFolder = parsed.GetValue(s_out),
-            Json = parsed.GetValue(s_json),
+            Dataset = dataset,
+            Download = s_download.Read(options),
+            DataFolder = options.Path(s_dataDir),
+            TrainItems = options.Value(s_trainItems),
+            TestItems = options.Value(s_testItems),
+            ValidationItems = options.Value(s_validation),
+            Balance = options.Value(s_balance),
+            Augment = options.Value(s_augment, Augmentation.Parse(defaults.Augmentation)),
+            NoisePixels = options.Value(s_noisePixels, 0),
+            NoiseCharacters = options.Value(s_noiseCharacters, 0),
+            NoiseLabels = options.Value(s_noiseLabels, 0),
+            Model = s_model.Read(options, defaults.Model, defaults.ModelWords),
+            Epochs = options.Value(s_epochs, defaults.Epochs),
+            Batch = options.Value(s_batch, defaults.BatchSize),
+            Optimizer = s_optimizer.Read(options, defaults.LearningRate, defaults.WeightDecay),
+            LabelSmoothing = options.Value(s_labelSmoothing, 0.0),
+            Schedule = ScheduleArguments.Read(options),
+            MaxSteps = options.Value(s_maxSteps),
+            Time = options.Value(s_time) is string time ? TimeText.Parse(time) : null,
+            Patience = options.Value(s_patience),
+            Keep = options.Value(s_keep),
+            TestEveryEpoch = options.Value(s_testEveryEpoch),
+            LogEvery = options.Value(s_logEvery),
+            SaveEvery = options.Value(s_saveEvery),
+            OnDivergence = options.Value(s_onDivergence, "stop"),
+            Seed = options.Value(s_seed, 1ul),
+            Threads = ThreadCount.Resolve(options.Value(s_threads, 0)),
+            Config = options.Values,
+            OutFolder = options.Unkept(s_out),
+            Resume = options.Unkept(s_resume),
+            Json = options.Unkept(s_json),
+            Quiet = options.Unkept(s_quiet),
         };
     }
 
-    private static int[] ParseMilestones(string text)
+    /// <summary>What was given, on the command line or else in its configuration file.</summary>
+    internal static IReadOnlyList<OptionResult> Given(ParseResult parsed)
     {
-        string[] parts = text.Split(',');
-        int[] milestones = new int[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
+        OptionResult[] line = [.. Explicit(parsed).Where(result => result.Option != s_config)];
+        return Config(parsed) is ParseResult file
+            ? [.. line, .. Explicit(file).ExceptBy(line.Select(result => result.Option), result => result.Option)] : line;
+
+        static IEnumerable<OptionResult> Explicit(ParseResult parsed) =>
+            parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit);
+    }
+
+    private static ParseResult? Config(ParseResult parsed) => parsed.GetValue(s_config) is string path
+        ? ConfigFile.Read(path, parsed.CommandResult.Command, s_config, s_resume) : null;
+
+    private static string ParseTime(string text)
+    {
+        _ = TimeText.Parse(text);
+        return text;
+    }
+
+    private static DatasetEntry Dataset(ResolvedOptions options)
+    {
+        string data = options.Value(s_data, "shapes");
+        if (!TrainingData.Names.Contains(data))
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out milestones[i])
-                || (i > 0 && milestones[i] <= milestones[i - 1]))
-            {
-                throw new FormatException($"'{text}', expected rising epoch numbers such as 80,120.");
-            }
+            return Own(data, options);
         }
 
-        return milestones;
+        s_own.RefuseAll(options, data);
+        DatasetEntry entry = DatasetCatalog.Find(data);
+        if (entry.IsText && !entry.IsGenerated)
+        {
+            entry = entry with { ItemShape = Shape.Of(options.Value(s_length, entry.ItemShape.Channels)) };
+        }
+        else if (options.Value(s_length) is not null)
+        {
+            throw new UsageException($"--length: the items of {entry.Name} are no texts of any length. Leave it out, or choose --data ag-news.");
+        }
+
+        return entry.IsPoints ? entry with { PointNoise = options.Value(s_moonsNoise, entry.PointNoise) }
+            : options.Value(s_moonsNoise) is null ? entry
+            : throw new UsageException($"--moons-noise belongs to --data two-moons, not to {entry.Name}. Leave it out.");
+    }
+
+    private static DatasetEntry Own(string path, ResolvedOptions options)
+    {
+        bool folder = Directory.Exists(path);
+        if (new Option[] { s_moonsNoise, s_dataDir, s_length }.FirstOrDefault(option => options.IsGiven(option) && (folder || option != s_length)) is Option stray)
+        {
+            throw new UsageException($"{stray.Name} does not go with --data '{path}', {(folder ? "a folder of images" : "a file of texts")}. Leave it out.");
+        }
+
+        DatasetEntry entry = s_own.Open(path, options, folder ? null : options.Unkept(s_length), BadItems.Stop);
+        _ = entry.IsText ? options.Value(s_length, entry.ItemShape.Channels) : 0;
+        return entry;
+    }
+
+    private static Option<string?> DataOption()
+    {
+        Option<string?> option = Options.Of<string?>(
+            "--data", "name|path",
+            $"A set by its name ({string.Join(", ", TrainingData.Names)}; those that are not generated are downloaded once), a folder of your images, a "
+            + "sub-folder a class, or a .csv, .tsv or .jsonl file of your texts. [default: shapes]", OwnDataArguments.NameOrPath);
+        option.CompletionSources.Add(TrainingData.Names);
+        return option;
+    }
+
+    /// <summary>What a default is for each set: the most frequent value, then the sets that have another.</summary>
+    private static string PerSet<T>(Func<DatasetEntry, T> value)
+        where T : notnull
+    {
+        IGrouping<T, DatasetEntry>[] groups = [.. DatasetCatalog.All.GroupBy(value).OrderByDescending(group => group.Count())];
+        IEnumerable<string> others = groups.Skip(1).SelectMany(group => group.Select(entry => $"{entry.Name} {group.Key}"));
+        return string.Join("; ", [$"{groups[0].Key}", .. others]);
     }
 }

@@ -5,24 +5,35 @@ namespace StepNet.Cli.Commands;
 /// <summary><c>stepnet train</c>: trains a network and leaves a run folder.</summary>
 internal static class TrainCommand
 {
-    private const string Help =
+    private const string Summary = "Trains a residual network and leaves a run folder with the model, its rows and its settings.";
+
+    private const string Details =
         """
-        Trains a residual network and leaves a run folder: model.safetensors, metrics.csv, summary.json.
-
         Without options: a small network on generated figures, about a minute on two cores.
-        Progress goes to stderr, data to stdout. Exit codes: 0 done, 1 internal error, 2 wrong command
-        line, 3 wrong data, 4 diverged (the run folder is complete), 130 interrupted.
+        Progress goes to stderr, as a live view where that is a terminal; stdout is for data.
+        Exit codes: 0 done, 1 internal error or a file not written, 2 wrong command line, 3 wrong data,
+        4 diverged (the run folder is complete), 130 interrupted: Ctrl+C, SIGTERM and SIGUSR1
+        save, and --resume goes on bit for bit.
+        """;
 
-        Examples:
-          stepnet train --step learned:0.1 --epochs 5
-          stepnet train --data cifar10 --data-dir ~/data --model resnet56 --step 0.1 --out runs/h01
+    private const string Examples =
+        """
+        stepnet train --step learned:0.1 --epochs 5
+        stepnet train --data mnist
+        stepnet train --data cifar10 --model resnet56 --step 0.1 --out runs/h01
+        stepnet train --config runs/h01/config.yaml --seed 2
+        stepnet train --resume --out runs/h01
         """;
 
     internal static Command Create()
     {
-        Command command = new("train", Help);
-        TrainArguments.AddTo(command);
-        command.SetAction(parsed => new TrainRun(TrainArguments.Read(parsed)).Run());
+        GroupedCommand command = new("train", Summary, Details, Examples, TrainArguments.Groups);
+        command.SetAction(parsed =>
+        {
+            TrainSettings settings = TrainArguments.Read(parsed);
+            using TrainRun run = settings.Resume ? TrainRun.Resume(settings, parsed) : new TrainRun(settings);
+            return run.Run();
+        });
         return command;
     }
 }

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Reflection;
+using StepNet.Data;
 using StepNet.Models;
 using StepNet.Nn;
 using StepNet.Optim;
@@ -7,35 +9,82 @@ using StepNet.Training;
 namespace StepNet.Cli.Commands;
 
 /// <summary>One run of <c>stepnet train</c>: prepared in the constructor, where all that can be wrong shows.</summary>
-internal sealed class TrainRun
+internal sealed class TrainRun : IDisposable
 {
     private readonly TrainSettings _settings;
     private readonly LearningRateSchedule _schedule;
     private readonly TrainingData _data;
     private readonly ModelCard _card;
-    private readonly CifarResNet _model;
+    private readonly Nn.Module _model;
     private readonly RunFolder _folder;
+    private readonly Checkpoint? _checkpoint;
 
+    /// <param name="settings">What was asked for.</param>
+    /// <param name="folder">The folder of a run that is to go on; null to make one.</param>
+    /// <param name="checkpoint">Where that run stopped; null to start it.</param>
     /// <exception cref="UsageException">The settings contradict each other, or the run folder cannot be had.</exception>
-    /// <exception cref="Data.DataException">The data cannot be read.</exception>
-    internal TrainRun(TrainSettings settings)
+    /// <exception cref="DataException">The data cannot be read.</exception>
+    internal TrainRun(TrainSettings settings, RunFolder? folder = null, Checkpoint? checkpoint = null)
     {
-        _settings = settings;
-        _schedule = settings.Schedule();
-        _data = TrainingData.Load(settings.Data, settings.DataFolder, settings.TrainItems, settings.TestItems);
+        (_settings, _checkpoint) = (settings, checkpoint);
+        _schedule = settings.Schedule.Create(settings.Optimizer.LearningRate, settings.Epochs);
+        DatasetEntry dataset = settings.Dataset;
+
+        // Before the data, which may take a download.
+        settings.Augment.CheckFits(dataset.ItemShape);
+        (ResNetOptions options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
+        _data = TrainingData.Load(settings, settings.ValidationItems);
+        if (_data.Validation is null && (settings.Keep == "best" || settings.Patience is not null))
+        {
+            throw new UsageException("--keep best and --patience need a validation set. Leave --validation 0 out, or these.");
+        }
+
         _card = new ModelCard
         {
-            Options = settings.Model with { Classes = _data.Train.Classes.Count, InChannels = _data.Train.ItemShape.Channels },
+            Options = options,
             Classes = _data.Train.Classes,
             Mean = _data.Mean,
             Std = _data.Std,
-            Height = _data.Train.ItemShape.Height,
-            Width = _data.Train.ItemShape.Width,
+            Item = _data.Train.ItemShape,
         };
-        _model = new CifarResNet(_card.Options);
         _model.Initialize(settings.Seed);
-        _folder = RunFolder.Create(settings.OutFolder, $"{_card.Name}-{settings.Data}");
+        folder?.WriteConfig(settings.Config);
+        _folder = folder ?? RunFolder.Create(settings.OutFolder, $"{_card.Name}-{dataset.Name}", settings.Config);
+        _folder.Checkpoints.Settings = settings.Config.ToDictionary();
     }
+
+    /// <summary>Goes on with the run in a folder; starts it where the folder has no checkpoint.</summary>
+    /// <exception cref="UsageException">The folder is in use, or an option would make it another run.</exception>
+    internal static TrainRun Resume(TrainSettings settings, ParseResult parsed)
+    {
+        string path = settings.OutFolder ?? throw new UsageException("--resume needs --out: the folder of the run that is to go on.");
+        RunFolder? folder = RunFolder.Reopen(path);
+        try
+        {
+            Checkpoint? checkpoint = folder?.Checkpoints.Read();
+            if (checkpoint is null)
+            {
+                Progress.Line($"no checkpoint in '{path}': the run starts from the beginning");
+                return new TrainRun(settings, folder);
+            }
+
+            TrainSettings resumed = ResumedSettings.Of(parsed, checkpoint.Settings, path);
+            if (folder!.Checkpoints.Notice is string notice)
+            {
+                Progress.Line(notice);
+            }
+
+            Progress.Line($"going on after step {checkpoint.Step:n0}, {checkpoint.Epochs.Count} epochs done");
+            return new TrainRun(resumed, folder, checkpoint);
+        }
+        catch
+        {
+            folder?.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Trains, writes the folder, and returns the exit code.</summary>
     internal int Run()
@@ -43,11 +92,28 @@ internal sealed class TrainRun
         using StopSignals signals = new();
         Progress.Line(
             $"{_card.Name}, {_model.ParameterCount:n0} parameters, step {_settings.Model.Step}, skip {_settings.Model.Skip}; "
-            + $"{_settings.Data}, {_data.Train.Count:n0} + {_data.Test.Count:n0} images; "
+            + $"{_settings.Dataset.Name}, {_data.Train.Count:n0} + {_data.Validation?.Count ?? 0:n0} + {_data.Test.Count:n0} items; "
             + $"cpu, {_settings.Threads} threads, batch {_settings.Batch}, seed {_settings.Seed}");
-        TrainingResult result = Train(signals.Token);
-        RunSummary summary = Summarize(result);
-        _folder.WriteSummary(summary);
+        TrainingResult result;
+        RunSummary summary;
+        try
+        {
+            result = Train(signals.Token);
+            summary = Summarize(result);
+            _folder.WriteModel(_model, _card);
+            _folder.WriteMetrics(result.Epochs);
+            _folder.WriteSummary(summary);
+        }
+        catch (Exception e) when ((e is IOException or UnauthorizedAccessException) && _folder.HasCheckpoint)
+        {
+            throw new IOException($"{e.Message.TrimEnd('.')}; the last checkpoint is whole: {HowToResume}", e);
+        }
+        catch
+        {
+            _folder.RemoveIfUnused();
+            throw;
+        }
+
         if (_settings.Json)
         {
             Console.Out.WriteLine(RunFolder.ToJson(summary));
@@ -64,8 +130,9 @@ internal sealed class TrainRun
 
     private TrainingResult Train(CancellationToken stop)
     {
-        List<EpochResult> epochs = [];
-        double elapsed = 0;
+        List<EpochResult> epochs = [.. _checkpoint?.Epochs ?? []];
+        List<LogRow> log = [.. _checkpoint?.Log ?? []];
+        double elapsed = epochs.Sum(epoch => epoch.Seconds);
         long steps = (long)_settings.Epochs * ((_data.Train.Count + _settings.Batch - 1) / _settings.Batch);
         steps = Math.Min(steps, _settings.MaxSteps ?? steps);
         TrainingOptions options = new()
@@ -73,32 +140,78 @@ internal sealed class TrainRun
             Epochs = _settings.Epochs,
             BatchSize = _settings.Batch,
             Schedule = _schedule,
+            LabelSmoothing = _settings.LabelSmoothing,
             Seed = _settings.Seed,
             Threads = _settings.Threads,
             MaxSteps = _settings.MaxSteps,
-            TrainTransforms = _data.TrainTransforms,
-            TestTransforms = _data.TestTransforms,
+            TimeBudget = _settings.Time,
+            Patience = _settings.Patience,
+            Keep = _settings.Keep switch { "best" => KeptModel.Best, "last" => KeptModel.Last, _ => null },
+            TestEveryEpoch = _settings.TestEveryEpoch,
+            LogEvery = _settings.LogEvery,
+            SaveEvery = _settings.SaveEvery,
+            OnDivergence = _settings.OnDivergence == "stop" ? DivergenceAction.Stop : DivergenceAction.RestoreAndHalveRate,
+            Mixup = _settings.Augment.Mixup,
+            TrainTransforms = _settings.Augment.Around(_data.Normalization),
+            TestTransforms = _data.Normalization,
         };
-        Trainer trainer = new(_model, new Sgd(_settings.Momentum, _settings.WeightDecay), options)
+
+        TrainingView view = new(_settings.Epochs, steps, _settings.Time - TimeSpan.FromSeconds(elapsed));
+        using LiveView? live = _settings.Quiet || !LiveView.IsPossible ? null : LiveView.Show(view.Lines);
+        Trainer trainer = new(_model, _settings.Optimizer.Create(), options)
         {
-            OnStep = StartUpTime.IsWanted ? StartUpTime.Report : null,
+            Checkpoints = _folder.Checkpoints,
+            Resume = _checkpoint,
+            OnStep = step =>
+            {
+                view.Note(step);
+                StartUpTime.Report(step);
+            },
             OnEpoch = epoch =>
             {
                 epochs.Add(epoch);
                 elapsed += epoch.Seconds;
-                _folder.WriteModel(_model, _card);
+                view.Note(epoch);
+                if (epoch.IsKept)
+                {
+                    _folder.WriteModel(_model, _card);
+                }
+
                 _folder.WriteMetrics(epochs);
-                Progress.Epoch(epoch, _settings.Epochs, elapsed / epoch.Steps * (steps - epoch.Steps));
+                WriteLog();
+                double rest = _settings.Time is TimeSpan time ? time.TotalSeconds - elapsed : elapsed / epoch.Steps * (steps - epoch.Steps);
+                Progress.Epoch(epoch, _settings.Time is null ? _settings.Epochs : null, rest);
+            },
+            OnLog = log.Add,
+            OnRestart = restart =>
+            {
+                // A restored run forgets what came after its checkpoint.
+                epochs.RemoveAll(epoch => epoch.Steps > restart.RestoredStep);
+                log.RemoveAll(row => row.Step > restart.RestoredStep);
+                Progress.Line(
+                    $"diverged at step {restart.DivergedAtStep}, {restart.DivergedIn}; going on from step {restart.RestoredStep} at "
+                    + $"{restart.RateFactor:g3} of the learning rate");
             },
         };
-        return trainer.Run(_data.Train, _data.Test, stop);
+        TrainingResult result = trainer.Run(_data.Train, _data.Validation, _data.Test, stop);
+        WriteLog();
+        return result;
+
+        void WriteLog()
+        {
+            if (_settings.LogEvery is not null)
+            {
+                _folder.WriteLog(log);
+            }
+        }
     }
 
     private void Conclude(TrainingResult result)
     {
         string outcome = result.State == TrainingState.Diverged
-            ? $" at step {result.DivergedAtStep}: the loss is NaN or infinite; try a lower --lr or --step"
+            ? $" at step {result.DivergedAtStep}: a loss or gradient is NaN or infinite; try a lower --lr or --step"
             : result.Test is null ? ""
+            : result.KeptEpoch is int kept ? $", test accuracy {100 * result.Test.Accuracy:f2} % with the best epoch, {kept}"
             : $", test accuracy {100 * result.Test.Accuracy:f2} %";
         Progress.Line(
             $"{Word(result.State)}{outcome}, {Progress.Duration(result.Seconds)}, {result.ImagesPerSecond:n0} images/s");
@@ -107,8 +220,16 @@ internal sealed class TrainRun
             Progress.Line($"first bad numbers: {result.DivergedIn}");
         }
 
-        Progress.Line($"run folder: {_folder.FullPath}");
+        if (result.State == TrainingState.Diverged)
+        {
+            Progress.Line($"last finite checkpoint: step {result.LastCheckpointStep}");
+        }
+
+        Progress.Line(result.State == TrainingState.Interrupted ? $"saved at step {result.Steps}: {HowToResume}" : $"run folder: {_folder.FullPath}");
     }
+
+    private string HowToResume => $"go on with: stepnet train --resume --out {(
+        _folder.FullPath.Contains(' ', StringComparison.Ordinal) ? $"\"{_folder.FullPath}\"" : _folder.FullPath)}";
 
     private RunSummary Summarize(TrainingResult result)
     {
@@ -118,9 +239,12 @@ internal sealed class TrainRun
             State = Word(result.State),
             DivergedAtStep = result.DivergedAtStep,
             DivergedIn = result.DivergedIn,
+            Restarts = result.Restarts,
+            KeptEpoch = result.KeptEpoch,
+            ValidationAccuracy = result.KeptEpoch is int kept ? result.Epochs[kept - 1].Validation!.Accuracy : null,
             TestAccuracy = result.Test?.Accuracy,
             TestLoss = Finite(result.Test?.Loss),
-            FinalLoss = Finite(result.Epochs[^1].Loss),
+            FinalLoss = Finite(result.Epochs is [.., EpochResult last] ? last.Loss : null),
             ImagesPerSecond = Math.Round(result.ImagesPerSecond, 1),
             Seconds = Math.Round(result.Seconds, 3),
             Steps = result.Steps,
@@ -129,21 +253,38 @@ internal sealed class TrainRun
             Parameters = _model.ParameterCount,
             Step = words["step"],
             Skip = words["skip"],
-            Order = words["order"],
+            Order = words.GetValueOrDefault("order"),
             Norm = words["norm"],
-            Shortcut = words["shortcut"],
-            Data = _settings.Data,
+            Shortcut = words.GetValueOrDefault("shortcut"),
+            Head = words.GetValueOrDefault("head"),
+            Width = _card.Options.Width,
+            Data = _settings.Dataset.Name,
             TrainItems = _data.Train.Count,
+            ValidationItems = _data.Validation?.Count ?? 0,
             TestItems = _data.Test.Count,
+            Balance = _settings.Balance,
+            Augment = $"{_settings.Augment}",
+            NoisePixels = _settings.NoisePixels,
+            NoiseCharacters = _settings.NoiseCharacters,
+            NoiseLabels = _settings.NoiseLabels,
             Batch = _settings.Batch,
-            Lr = _settings.LearningRate,
+            Optimizer = _settings.Optimizer.Name,
+            Lr = _settings.Optimizer.LearningRate,
             Schedule = $"{_schedule}",
-            Momentum = _settings.Momentum,
-            WeightDecay = _settings.WeightDecay,
+            Momentum = _settings.Optimizer.Momentum,
+            Nesterov = _settings.Optimizer.Nesterov,
+            Beta1 = _settings.Optimizer.Beta1,
+            Beta2 = _settings.Optimizer.Beta2,
+            Epsilon = _settings.Optimizer.Epsilon,
+            WeightDecay = _settings.Optimizer.WeightDecay,
+            Decay = _settings.Optimizer.Decay,
+            ClipNorm = _settings.Optimizer.ClipNorm,
+            ClipValue = _settings.Optimizer.ClipValue,
+            LabelSmoothing = _settings.LabelSmoothing,
             Seed = _settings.Seed,
             Threads = _settings.Threads,
             Coefficients = _model.Modules.OfType<Coefficient>().Where(c => c.Trained is not null).Distinct()
-                .ToDictionary(c => c.Path, c => float.IsFinite(c.Trained!.Values[0]) ? c.Trained.Values[0] : (float?)null),
+                .ToDictionary(c => c.Path, c => float.IsFinite((float)c.Value) ? (float)c.Value : (float?)null),
             Version = typeof(TrainRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         };
 

@@ -1,12 +1,17 @@
+using StepNet.Data;
+using StepNet.Data.Download;
 using StepNet.Models;
-using StepNet.Optim;
 
 namespace StepNet.Cli.Commands;
 
 /// <summary>One run as asked for, defaults filled in.</summary>
 internal sealed record TrainSettings
 {
-    public required string Data { get; init; }
+    /// <summary>The set; of a text the length asked for, of a user's own what was read.</summary>
+    public required DatasetEntry Dataset { get; init; }
+
+    /// <summary>How files are fetched that are not in the cache.</summary>
+    public required DownloadOptions Download { get; init; }
 
     public required string? DataFolder { get; init; }
 
@@ -14,23 +19,34 @@ internal sealed record TrainSettings
 
     public required int? TestItems { get; init; }
 
-    public required CifarResNetOptions Model { get; init; }
+    /// <summary>Training items held out for validation; null for a tenth, 0 for none.</summary>
+    public required int? ValidationItems { get; init; }
+
+    /// <summary>Whether all classes are drawn evenly.</summary>
+    public required bool Balance { get; init; }
+
+    public required Augmentation Augment { get; init; }
+
+    /// <summary>Standard deviation on normalised pixels.</summary>
+    public required double NoisePixels { get; init; }
+
+    /// <summary>Share of characters.</summary>
+    public required double NoiseCharacters { get; init; }
+
+    /// <summary>Share of labels.</summary>
+    public required double NoiseLabels { get; init; }
+
+    public required ResNetOptions Model { get; init; }
 
     public required int Epochs { get; init; }
 
     public required int Batch { get; init; }
 
-    public required double LearningRate { get; init; }
+    public required OptimizerSettings Optimizer { get; init; }
 
-    public required double Momentum { get; init; }
+    public required ScheduleSettings Schedule { get; init; }
 
-    public required double WeightDecay { get; init; }
-
-    /// <summary><c>constant</c>, <c>multi-step</c> or <c>one-cycle</c>.</summary>
-    public required string ScheduleName { get; init; }
-
-    /// <summary>Epochs at which multi-step divides the learning rate.</summary>
-    public required IReadOnlyList<int>? Milestones { get; init; }
+    public required double LabelSmoothing { get; init; }
 
     public required ulong Seed { get; init; }
 
@@ -38,19 +54,31 @@ internal sealed record TrainSettings
 
     public required long? MaxSteps { get; init; }
 
+    public required TimeSpan? Time { get; init; }
+
+    public required int? Patience { get; init; }
+
+    /// <summary><c>best</c>, <c>last</c>, or null for the best where there is a validation set.</summary>
+    public required string? Keep { get; init; }
+
+    public required bool TestEveryEpoch { get; init; }
+
+    public required long? LogEvery { get; init; }
+
+    public required long? SaveEvery { get; init; }
+
+    /// <summary><c>stop</c> or <c>restore-and-halve-lr</c>.</summary>
+    public required string OnDivergence { get; init; }
+
+    /// <summary>Every option that shapes the result, by its name without dashes.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Config { get; init; }
+
     public required string? OutFolder { get; init; }
+
+    /// <summary>Whether the run in <see cref="OutFolder"/> is to go on.</summary>
+    public required bool Resume { get; init; }
 
     public required bool Json { get; init; }
 
-    /// <summary>Learning rate of each step.</summary>
-    /// <exception cref="UsageException">Milestones were given to another schedule than multi-step.</exception>
-    public LearningRateSchedule Schedule() => (ScheduleName, Milestones) switch
-    {
-        ("multi-step", null) => new MultiStepSchedule(LearningRate, [Epochs / 2, Epochs * 3 / 4]),
-        ("multi-step", _) => new MultiStepSchedule(LearningRate, Milestones),
-        (_, not null) => throw new UsageException(
-            $"--milestones belong to --schedule multi-step, not to {ScheduleName}. Leave them out or choose multi-step."),
-        ("constant", _) => new ConstantSchedule(LearningRate),
-        _ => new OneCycleSchedule(LearningRate),
-    };
+    public required bool Quiet { get; init; }
 }

@@ -16,6 +16,7 @@ public sealed class BatchLoader
     private readonly ITransform[] _transforms;
     private readonly bool _shuffle;
     private readonly ulong _seed;
+    private readonly Mixup? _mixup;
     private BatchRing? _idle;
 
     /// <param name="dataset">Not empty; read from the loader's thread.</param>
@@ -23,13 +24,16 @@ public sealed class BatchLoader
     /// <param name="transforms">Applied to each item in this order.</param>
     /// <param name="shuffle">Whether every epoch has an order of its own; otherwise items come by index.</param>
     /// <param name="seed">Seed of order and augmentation.</param>
-    public BatchLoader(IDataset dataset, int batchSize, IReadOnlyList<ITransform> transforms, bool shuffle, ulong seed)
+    /// <param name="mixup">Applied to each whole batch, behind the transforms; null for none.</param>
+    public BatchLoader(
+        IDataset dataset, int batchSize, IReadOnlyList<ITransform> transforms, bool shuffle, ulong seed, Mixup? mixup = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfZero(dataset.Count, nameof(dataset));
         (_dataset, _batchSize, _transforms, _shuffle, _seed) = (dataset, batchSize, [.. transforms], shuffle, seed);
+        _mixup = mixup;
     }
 
     /// <summary>Batches in a whole epoch, the last partial one included.</summary>
@@ -54,7 +58,11 @@ public sealed class BatchLoader
     {
         // Buffers serve one epoch after the other; a second epoch at the same time gets buffers of its own.
         BatchRing ring = Interlocked.Exchange(ref _idle, null)
-            ?? new BatchRing(Math.Min(_batchSize, _dataset.Count), _dataset.ItemShape.ItemCount, _dataset.Count);
+            ?? new BatchRing(
+                Math.Min(_batchSize, _dataset.Count),
+                _dataset.ItemShape.ItemCount,
+                _mixup is null ? 0 : _dataset.Classes.Count,
+                _dataset.Count);
         try
         {
             ring.Start(BatchesPerEpoch - startBatch, () => Order(ring.Order, epoch),
@@ -101,5 +109,6 @@ public sealed class BatchLoader
         }
 
         batch.Count = indices.Length;
+        _mixup?.Apply(batch, indices, _seed, epoch);
     }
 }

@@ -7,10 +7,10 @@ namespace StepNet.Data;
 /// Three recycled batches between one thread that fills them and one reader: the reader holds one, up to two wait for it.
 /// </summary>
 /// <remarks>Used for one run at a time: <see cref="Start"/>, <see cref="Next"/> until null or enough, <see cref="Stop"/>.</remarks>
-internal sealed class BatchRing(int batchSize, int itemCount, int datasetCount)
+internal sealed class BatchRing(int batchSize, int itemCount, int mixedClasses, int datasetCount)
 {
     private readonly Batch[] _slots =
-        [new(batchSize, itemCount), new(batchSize, itemCount), new(batchSize, itemCount)];
+        [.. Enumerable.Range(0, 3).Select(_ => new Batch(batchSize, itemCount, mixedClasses))];
 
     // The monitor guards the fields below; a batch itself is touched outside of it, by whoever owns its slot: the thread
     // owns slot _filled, the reader slot _taken - 1. Always _released <= _taken <= _filled <= _released + 3.

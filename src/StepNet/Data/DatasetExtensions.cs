@@ -1,3 +1,5 @@
+using StepNet.Kernels;
+
 namespace StepNet.Data;
 
 /// <summary>Views of sets of items.</summary>
@@ -18,5 +20,28 @@ public static class DatasetExtensions
         }
 
         return new DatasetRange(dataset, start, count);
+    }
+
+    /// <summary>Splits a set at random into two that share no item, such as 50,000 into 45,000 and 5,000; copies nothing.</summary>
+    /// <param name="dataset">The whole set.</param>
+    /// <param name="count">Items of the part held out, at least 0 and fewer than the set has.</param>
+    /// <param name="seed">Equal seeds give equal parts.</param>
+    /// <returns>The rest and the part held out, both in the order of the whole.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Nothing would be left.</exception>
+    public static (IDataset Kept, IDataset HeldOut) Split(this IDataset dataset, int count, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (count < 0 || count >= dataset.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(count),
+                $"Split: {count} of {dataset.Count} items held out; at least one must stay, so hold out 0 to {dataset.Count - 1}.");
+        }
+
+        int[] order = [.. Enumerable.Range(0, dataset.Count)];
+        new CounterRandom(seed, CounterRandom.KeyOf("split")).Shuffle(order);
+        int[] rest = order[count..], heldOut = order[..count];
+        Array.Sort(rest);
+        Array.Sort(heldOut);
+        return (new DatasetSubset(dataset, rest), new DatasetSubset(dataset, heldOut));
     }
 }

@@ -11,6 +11,8 @@ internal sealed class DatasetRange(IDataset whole, int start, int count) : IData
 
     public IReadOnlyList<string> Classes => whole.Classes;
 
+    public int LabelOf(int index) => whole.LabelOf(start + index);
+
     public int Read(int index, Span<float> item)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);

@@ -51,6 +51,9 @@ public sealed class ImageDataset : IDataset
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
+    public int LabelOf(int index) => _labels[index];
+
+    /// <inheritdoc/>
     /// <remarks>A value is <c>byte / 255</c>, correctly rounded.</remarks>
     public int Read(int index, Span<float> item)
     {
@@ -59,8 +62,8 @@ public sealed class ImageDataset : IDataset
         return label;
     }
 
-    // Widens one vector of bytes to four of floats. The division costs nothing here: the loop waits for the bytes.
-    private static void ToUnit(ReadOnlySpan<byte> bytes, Span<float> values)
+    // Values in [0, 1]. Widens one vector of bytes to four of floats. The division costs nothing here: the loop waits for the bytes.
+    internal static void ToUnit(ReadOnlySpan<byte> bytes, Span<float> values)
     {
         Vector<float> full = new(255f);
         int i = 0;

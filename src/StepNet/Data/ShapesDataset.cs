@@ -41,7 +41,9 @@ public sealed class ShapesDataset : IDataset
     public Shape ItemShape { get; } = Shape.Of(3, Size, Size);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; } =
+    public IReadOnlyList<string> Classes => ClassNames;
+
+    internal static IReadOnlyList<string> ClassNames { get; } =
         ["disc", "ring", "square", "frame", "triangle", "cross", "star", "crescent", "hourglass", "bars"];
 
     /// <inheritdoc/>

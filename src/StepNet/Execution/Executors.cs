@@ -17,7 +17,7 @@ public static class Executors
     /// <param name="program">What to run.</param>
     /// <param name="maxBatch">Largest batch, at least 1.</param>
     /// <param name="threads">Threads, or 0: see <see cref="ThreadCount"/>.</param>
-    /// <exception cref="InvalidOperationException">An environment variable holds a word that is none of its choices.</exception>
+    /// <exception cref="EnvironmentVariableException">An environment variable holds a word that is none of its choices.</exception>
     public static IExecutor Create(GraphProgram program, int maxBatch, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBatch);
@@ -28,8 +28,8 @@ public static class Executors
                 new CpuPlan(program, maxBatch),
                 ThreadCount.Resolve(threads),
                 Kernels()),
-            string other => throw new InvalidOperationException(
-                $"{Variable}='{other}' is no executor. Use 'cpu' (default) or 'reference'."),
+            string other => throw new EnvironmentVariableException(
+                Variable, other, "is no executor. Use 'cpu' (default) or 'reference'."),
         };
     }
 
@@ -37,7 +37,7 @@ public static class Executors
     {
         string? name = Environment.GetEnvironmentVariable(SimdVariable);
         return string.IsNullOrEmpty(name) || VectorKernels.Available.Contains(name) ? VectorKernels.Select(name)
-            : throw new InvalidOperationException(
-                $"{SimdVariable}='{name}' is no instruction set of this machine. It has: {string.Join(", ", VectorKernels.Available)}.");
+            : throw new EnvironmentVariableException(
+                SimdVariable, name, $"is no instruction set of this machine. It has: {string.Join(", ", VectorKernels.Available)}.");
     }
 }

@@ -17,7 +17,7 @@ public static class ThreadCount
     /// <summary>The number asked for; else the environment's; else one per processor that this process may use.</summary>
     /// <param name="asked">1 to <see cref="Max"/>, or 0 for none asked.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="asked"/> is none of these.</exception>
-    /// <exception cref="InvalidOperationException">An environment variable holds no such number; the message begins with its name.</exception>
+    /// <exception cref="EnvironmentVariableException">An environment variable holds no such number.</exception>
     public static int Resolve(int asked = 0) => Resolve(asked, Environment.GetEnvironmentVariable);
 
     // .NET's own count heeds affinity (taskset -c 0 makes it 1, measured) and a cgroup's limit (cpu.max, as containers and
@@ -35,7 +35,7 @@ public static class ThreadCount
         return string.IsNullOrEmpty(text) ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads is >= 1 and <= Max
                 ? threads
-                : throw new InvalidOperationException(
-                    $"{variable}='{text}' is no number of threads. Give 1 to {Max}, or leave it unset for one per processor.");
+                : throw new EnvironmentVariableException(
+                    variable, text, $"is no number of threads. Give 1 to {Max}, or leave it unset for one per processor.");
     }
 }

@@ -9,8 +9,9 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">Target, in a folder that exists.</param>
     /// <param name="write">Fills the file; what it throws comes through.</param>
+    /// <param name="previous">Where the old file goes, in the same folder, once the new one is whole; null to replace it.</param>
     /// <exception cref="IOException">The file could not be written.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, string? previous = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -27,11 +28,21 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            if (previous is not null && File.Exists(target))
+            {
+                File.Move(target, previous, overwrite: true);
+            }
+
             File.Move(scratch, target, overwrite: true);
+            FolderSync.Flush(Path.GetDirectoryName(target)!);
         }
-        catch
+        catch (Exception e)
         {
             File.Delete(scratch);
+
+            // What .NET makes of EFBIG.
+            _ = e is ArgumentOutOfRangeException { ParamName: "value" }
+                ? throw new IOException($"File too large for the limit set here (ulimit -f) : '{target}'", e) : 0;
             throw;
         }
     }

@@ -13,10 +13,14 @@ public static class SafeTensors
     /// <param name="path">Target; replaced only once the new file is complete and on the disk.</param>
     /// <param name="tensors">Tensors of different names, none called <c>__metadata__</c>.</param>
     /// <param name="metadata">Free text by key, written sorted by key; null for none.</param>
+    /// <param name="previous">Where the file that <paramref name="path"/> names goes; null to replace it.</param>
     /// <exception cref="ArgumentException">A name came twice or is reserved, or the header exceeds 100 MB.</exception>
     /// <exception cref="IOException">The file could not be written; the target is as before.</exception>
     public static void Write(
-        string path, IEnumerable<SafeTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path,
+        IEnumerable<SafeTensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        string? previous = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -33,7 +37,7 @@ public static class SafeTensors
             {
                 stream.Write(tensor.Data);
             }
-        });
+        }, previous);
     }
 
     /// <summary>Reads all tensors and the metadata of the file at <paramref name="path"/>.</summary>

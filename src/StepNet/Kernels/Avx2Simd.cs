@@ -21,7 +21,19 @@ internal readonly unsafe struct Avx2Simd : ISimd<Vector256<float>>
 
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
 
+    public static Vector256<float> Subtract(Vector256<float> a, Vector256<float> b) => a - b;
+
     public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b) => a * b;
+
+    public static Vector256<float> Divide(Vector256<float> a, Vector256<float> b) => a / b;
+
+    public static Vector256<float> Sqrt(Vector256<float> v) => Vector256.Sqrt(v);
+
+    public static Vector256<float> Clamp(Vector256<float> v, Vector256<float> limit)
+    {
+        v = Vector256.ConditionalSelect(Vector256.GreaterThan(v, limit), limit, v);
+        return Vector256.ConditionalSelect(Vector256.LessThan(v, -limit), -limit, v);
+    }
 
     public static Vector256<float> Relu(Vector256<float> v) =>
         Vector256.AndNot(v, Vector256.LessThan(v, Vector256<float>.Zero));

@@ -21,7 +21,19 @@ internal readonly unsafe struct Avx512Simd : ISimd<Vector512<float>>
 
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
 
+    public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b) => a - b;
+
     public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
+
+    public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
+
+    public static Vector512<float> Sqrt(Vector512<float> v) => Vector512.Sqrt(v);
+
+    public static Vector512<float> Clamp(Vector512<float> v, Vector512<float> limit)
+    {
+        v = Vector512.ConditionalSelect(Vector512.GreaterThan(v, limit), limit, v);
+        return Vector512.ConditionalSelect(Vector512.LessThan(v, -limit), -limit, v);
+    }
 
     public static Vector512<float> Relu(Vector512<float> v) =>
         Vector512.AndNot(v, Vector512.LessThan(v, Vector512<float>.Zero));

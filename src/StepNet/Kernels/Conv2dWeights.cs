@@ -42,89 +42,96 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
                 {
                     float* xRow = x + plan.InputOffsets[t] + (row * plan.InputRowStep);
                     float* dwTap = dwBlock + plan.WeightOffsets[t];
-                    if (lanes == TSimd.Width)
-                    {
-                        OneVectorWeights(plan, xRow, dyRow, dwTap, rows, width);
-                    }
-                    else
-                    {
-                        TwoVectorWeights(plan, xRow, dyRow, dwTap, rows, width);
-                    }
+                    TapWeights(plan, lanes, xRow, dyRow, dwTap, rows, width, fresh: false);
                 }
             }
         }
     }
 
+    // One tap, all input channels by one vector of output channels or two. Fresh sums start at zero, others at what dw holds.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TapWeights(ConvPlan plan, int lanes, float* x, float* dy, float* dw, int rows, int columns, bool fresh)
+    {
+        if (lanes == TSimd.Width)
+        {
+            OneVectorWeights(plan, x, dy, dw, rows, columns, fresh);
+        }
+        else
+        {
+            TwoVectorWeights(plan, x, dy, dw, rows, columns, fresh);
+        }
+    }
+
     [MethodImpl(Hot)]
-    private static void TwoVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    private static void TwoVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns, bool fresh)
     {
         int c = 0;
         if (TSimd.TilePixels == 8)
         {
             for (; c <= plan.InChannels - 8; c += 8)
             {
-                TwoVectorWeightTile<Eight>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+                TwoVectorWeightTile<Eight>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns, fresh);
             }
         }
 
         for (; c <= plan.InChannels - 4; c += 4)
         {
-            TwoVectorWeightTile<Four>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+            TwoVectorWeightTile<Four>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns, fresh);
         }
 
         for (; c < plan.InChannels; c++)
         {
-            TwoVectorWeightTile<One>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+            TwoVectorWeightTile<One>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns, fresh);
         }
     }
 
     [MethodImpl(Hot)]
-    private static void OneVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    private static void OneVectorWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns, bool fresh)
     {
         int c = 0;
         for (; c <= plan.InChannels - 16; c += 16)
         {
-            OneVectorWeightTile<Eight>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+            OneVectorWeightTile<Eight>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns, fresh);
         }
 
         for (; c <= plan.InChannels - 8; c += 8)
         {
-            OneVectorWeightTile<Four>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+            OneVectorWeightTile<Four>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns, fresh);
         }
 
         for (; c <= plan.InChannels - 2; c += 2)
         {
-            OneVectorWeightTile<One>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+            OneVectorWeightTile<One>(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns, fresh);
         }
 
         if (c < plan.InChannels)
         {
-            OneChannelWeights(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns);
+            OneChannelWeights(plan, x + c, dy, dw + (c * plan.BlockChannels), rows, columns, fresh);
         }
     }
 
     /// <summary>Channels of <typeparamref name="TChannels"/> by two vectors of output channels.</summary>
     [MethodImpl(Hot)]
-    private static void TwoVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    private static void TwoVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns, bool fresh)
         where TChannels : struct, IPixels
     {
         int lanes = plan.BlockChannels, width = TSimd.Width, xStep = plan.InputPixelStep, yStep = plan.OutputPixelStep;
-        TVec a0 = TSimd.Load(dw), b0 = TSimd.Load(dw + width);
+        TVec a0 = Start(fresh, dw), b0 = Start(fresh, dw + width);
         TVec a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
         TVec b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
         if (TChannels.Count > 1)
         {
-            (a1, b1) = (TSimd.Load(dw + lanes), TSimd.Load(dw + lanes + width));
-            (a2, b2) = (TSimd.Load(dw + (2 * lanes)), TSimd.Load(dw + (2 * lanes) + width));
-            (a3, b3) = (TSimd.Load(dw + (3 * lanes)), TSimd.Load(dw + (3 * lanes) + width));
+            (a1, b1) = (Start(fresh, dw + lanes), Start(fresh, dw + lanes + width));
+            (a2, b2) = (Start(fresh, dw + (2 * lanes)), Start(fresh, dw + (2 * lanes) + width));
+            (a3, b3) = (Start(fresh, dw + (3 * lanes)), Start(fresh, dw + (3 * lanes) + width));
         }
 
         if (TChannels.Count > 4)
         {
-            (a4, b4) = (TSimd.Load(dw + (4 * lanes)), TSimd.Load(dw + (4 * lanes) + width));
-            (a5, b5) = (TSimd.Load(dw + (5 * lanes)), TSimd.Load(dw + (5 * lanes) + width));
-            (a6, b6) = (TSimd.Load(dw + (6 * lanes)), TSimd.Load(dw + (6 * lanes) + width));
-            (a7, b7) = (TSimd.Load(dw + (7 * lanes)), TSimd.Load(dw + (7 * lanes) + width));
+            (a4, b4) = (Start(fresh, dw + (4 * lanes)), Start(fresh, dw + (4 * lanes) + width));
+            (a5, b5) = (Start(fresh, dw + (5 * lanes)), Start(fresh, dw + (5 * lanes) + width));
+            (a6, b6) = (Start(fresh, dw + (6 * lanes)), Start(fresh, dw + (6 * lanes) + width));
+            (a7, b7) = (Start(fresh, dw + (7 * lanes)), Start(fresh, dw + (7 * lanes) + width));
         }
 
         for (int row = 0; row < rows; row++)
@@ -186,27 +193,27 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 
     /// <summary>Twice the channels of <typeparamref name="TChannels"/> by one vector of output channels.</summary>
     [MethodImpl(Hot)]
-    private static void OneVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    private static void OneVectorWeightTile<TChannels>(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns, bool fresh)
         where TChannels : struct, IPixels
     {
         int lanes = plan.BlockChannels, n = TChannels.Count, xStep = plan.InputPixelStep, yStep = plan.OutputPixelStep;
         float* far = dw + (n * lanes);
-        TVec a0 = TSimd.Load(dw), b0 = TSimd.Load(far);
+        TVec a0 = Start(fresh, dw), b0 = Start(fresh, far);
         TVec a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
         TVec b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0;
         if (n > 1)
         {
-            (a1, b1) = (TSimd.Load(dw + lanes), TSimd.Load(far + lanes));
-            (a2, b2) = (TSimd.Load(dw + (2 * lanes)), TSimd.Load(far + (2 * lanes)));
-            (a3, b3) = (TSimd.Load(dw + (3 * lanes)), TSimd.Load(far + (3 * lanes)));
+            (a1, b1) = (Start(fresh, dw + lanes), Start(fresh, far + lanes));
+            (a2, b2) = (Start(fresh, dw + (2 * lanes)), Start(fresh, far + (2 * lanes)));
+            (a3, b3) = (Start(fresh, dw + (3 * lanes)), Start(fresh, far + (3 * lanes)));
         }
 
         if (n > 4)
         {
-            (a4, b4) = (TSimd.Load(dw + (4 * lanes)), TSimd.Load(far + (4 * lanes)));
-            (a5, b5) = (TSimd.Load(dw + (5 * lanes)), TSimd.Load(far + (5 * lanes)));
-            (a6, b6) = (TSimd.Load(dw + (6 * lanes)), TSimd.Load(far + (6 * lanes)));
-            (a7, b7) = (TSimd.Load(dw + (7 * lanes)), TSimd.Load(far + (7 * lanes)));
+            (a4, b4) = (Start(fresh, dw + (4 * lanes)), Start(fresh, far + (4 * lanes)));
+            (a5, b5) = (Start(fresh, dw + (5 * lanes)), Start(fresh, far + (5 * lanes)));
+            (a6, b6) = (Start(fresh, dw + (6 * lanes)), Start(fresh, far + (6 * lanes)));
+            (a7, b7) = (Start(fresh, dw + (7 * lanes)), Start(fresh, far + (7 * lanes)));
         }
 
         for (int row = 0; row < rows; row++)
@@ -259,9 +266,9 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     [MethodImpl(Hot)]
-    private static void OneChannelWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns)
+    private static void OneChannelWeights(ConvPlan plan, float* x, float* dy, float* dw, int rows, int columns, bool fresh)
     {
-        TVec sum = TSimd.Load(dw);
+        TVec sum = Start(fresh, dw);
         for (int row = 0; row < rows; row++)
         {
             float* xp = x + (row * plan.InputRowStep), yp = dy + (row * plan.OutputRowStep);
@@ -274,4 +281,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 
         TSimd.Store(sum, dw);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVec Start(bool fresh, float* sum) => fresh ? TSimd.Zero : TSimd.Load(sum);
 }

@@ -23,8 +23,8 @@ internal abstract unsafe partial class VectorKernels
     /// <summary><c>y = a[c] x + b[c]</c>, then ReLU where asked: normalisation of the next convolution's input.</summary>
     public abstract void ChannelAffine(Rows x, float* a, float* b, Rows y, Extent e, bool relu);
 
-    /// <summary><c>y = (a + c b) where gate > 0</c>: the gradient behind a residual block. Without a gate where its data is null.</summary>
-    public abstract void GatedSum(Rows a, Rows b, float c, Rows gate, Rows y, Extent e);
+    /// <summary><c>y = (a + factors[c] b) where gate > 0</c>: the gradient behind a residual block. Without a gate where its data is null.</summary>
+    public abstract void GatedSum(Rows a, Rows b, float* factors, Rows gate, Rows y, Extent e);
 }
 
 internal sealed unsafe partial class VectorKernels<TSimd, TVec>
@@ -162,23 +162,26 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     [MethodImpl(Hot)]
-    public override void GatedSum(Rows a, Rows b, float c, Rows gate, Rows y, Extent e)
+    public override void GatedSum(Rows a, Rows b, float* factors, Rows gate, Rows y, Extent e)
     {
-        TVec vc = TSimd.Broadcast(c);
         for (int row = 0; row < e.RowCount; row++)
         {
             float* pa = a[row], pb = b[row], py = y[row];
             float* pg = gate.Data == null ? null : gate[row];
-            int i = 0;
-            for (; i <= e.RowFloats - TSimd.Width; i += TSimd.Width)
+            int i = 0, j = 0;
+            if (e.Channels >= TSimd.Width)
             {
-                TVec v = TSimd.MultiplyAdd(vc, TSimd.Load(pb + i), TSimd.Load(pa + i));
-                TSimd.Store(pg == null ? v : TSimd.Where(TSimd.Load(pg + i), v), py + i);
+                for (; i <= e.RowFloats - TSimd.Width; i += TSimd.Width)
+                {
+                    TVec v = TSimd.MultiplyAdd(TSimd.Load(factors + j), TSimd.Load(pb + i), TSimd.Load(pa + i));
+                    TSimd.Store(pg == null ? v : TSimd.Where(TSimd.Load(pg + i), v), py + i);
+                    j = j + TSimd.Width == e.Channels ? 0 : j + TSimd.Width;
+                }
             }
 
             for (; i < e.RowFloats; i++)
             {
-                float v = MathF.FusedMultiplyAdd(c, pb[i], pa[i]);
+                float v = MathF.FusedMultiplyAdd(factors[i % e.Channels], pb[i], pa[i]);
                 py[i] = pg == null || pg[i] > 0 ? v : 0;
             }
         }

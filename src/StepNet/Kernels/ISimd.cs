@@ -27,7 +27,16 @@ internal unsafe interface ISimd<TVec>
 
     static abstract TVec Add(TVec a, TVec b);
 
+    static abstract TVec Subtract(TVec a, TVec b);
+
     static abstract TVec Multiply(TVec a, TVec b);
+
+    static abstract TVec Divide(TVec a, TVec b);
+
+    static abstract TVec Sqrt(TVec v);
+
+    /// <summary><paramref name="v"/> brought into [-limit, limit]: NaN stays.</summary>
+    static abstract TVec Clamp(TVec v, TVec limit);
 
     /// <summary>0 where <c>v &lt; 0</c>, else v: NaN stays.</summary>
     static abstract TVec Relu(TVec v);

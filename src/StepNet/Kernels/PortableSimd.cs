@@ -21,7 +21,19 @@ internal readonly unsafe struct PortableSimd : ISimd<Vector128<float>>
 
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
 
+    public static Vector128<float> Subtract(Vector128<float> a, Vector128<float> b) => a - b;
+
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
+
+    public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
+
+    public static Vector128<float> Sqrt(Vector128<float> v) => Vector128.Sqrt(v);
+
+    public static Vector128<float> Clamp(Vector128<float> v, Vector128<float> limit)
+    {
+        v = Vector128.ConditionalSelect(Vector128.GreaterThan(v, limit), limit, v);
+        return Vector128.ConditionalSelect(Vector128.LessThan(v, -limit), -limit, v);
+    }
 
     public static Vector128<float> Relu(Vector128<float> v) =>
         Vector128.AndNot(v, Vector128.LessThan(v, Vector128<float>.Zero));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace StepNet.Kernels;
 
@@ -22,6 +23,29 @@ internal abstract unsafe partial class VectorKernels
     /// [<paramref name="from"/>, <paramref name="to"/>): neighbours first, as a fixed binary tree, whoever computes it.
     /// </summary>
     public abstract void TreeSum(float* parts, int count, nint stride, int from, int to);
+
+    /// <summary>
+    /// Sum of all squares, in double: a float's square is exact there, so the four lanes give the same bits on every machine.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double SumOfSquares(float* values, int count)
+    {
+        Vector256<double> sums = default;
+        int i = 0;
+        for (; i <= count - 8; i += 8)
+        {
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Load(values + i));
+            sums = sums + (low * low) + (high * high);
+        }
+
+        double sum = Vector256.Sum(sums);
+        for (; i < count; i++)
+        {
+            sum += (double)values[i] * values[i];
+        }
+
+        return sum;
+    }
 
     /// <summary>As <see cref="TreeSum(float*, int, nint, int, int)"/>, all of the elements.</summary>
     public static void TreeSum(double* parts, int count, int stride)

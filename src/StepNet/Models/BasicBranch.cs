@@ -3,35 +3,45 @@ using StepNet.Nn;
 
 namespace StepNet.Models;
 
-/// <summary>The branch F of the image ResNets: two 3x3 convolutions with norm and ReLU, in either order.</summary>
+/// <summary>The branch F of two convolutions with norm and ReLU, in either order.</summary>
 public sealed class BasicBranch : Module
 {
-    private readonly Conv2d _conv1;
-    private readonly Conv2d _conv2;
-    private readonly BatchNorm2d? _bn1;
-    private readonly BatchNorm2d? _bn2;
+    private readonly Module _conv1;
+    private readonly Module _conv2;
+    private readonly Module _bn1;
+    private readonly Module _bn2;
     private readonly BlockOrder _order;
 
-    /// <summary>A branch from <paramref name="inChannels"/> to <paramref name="outChannels"/>.</summary>
+    /// <summary>The branch of the image ResNets, of 3x3 convolutions.</summary>
     /// <param name="inChannels">Channels read.</param>
     /// <param name="outChannels">Channels written.</param>
     /// <param name="stride">Stride of the first convolution.</param>
     /// <param name="order">Where norm and ReLU stand.</param>
     /// <param name="norm">Normalisation.</param>
     public BasicBranch(int inChannels, int outChannels, int stride, BlockOrder order, Normalization norm)
+        : this(
+            order, new Conv2d(inChannels, outChannels, 3, stride), new Conv2d(outChannels, outChannels, 3),
+            Norms.Create(norm, order == BlockOrder.Post ? outChannels : inChannels), Norms.Create(norm, outChannels))
+    {
+    }
+
+    /// <summary>A branch of any convolutions and norms.</summary>
+    /// <param name="order">Where norm and ReLU stand.</param>
+    /// <param name="conv1">First convolution.</param>
+    /// <param name="conv2">Second convolution.</param>
+    /// <param name="norm1">Behind the first convolution, or before it.</param>
+    /// <param name="norm2">Behind the second convolution, or before it.</param>
+    public BasicBranch(BlockOrder order, Module conv1, Module conv2, Module norm1, Module norm2)
     {
         _order = order;
-        bool normalized = norm == Normalization.Batch, post = order == BlockOrder.Post;
-        _conv1 = Child("conv1", new Conv2d(inChannels, outChannels, 3, stride));
-        _bn1 = normalized ? Child("bn1", new BatchNorm2d(post ? outChannels : inChannels)) : null;
-        _conv2 = Child("conv2", new Conv2d(outChannels, outChannels, 3));
-        _bn2 = normalized ? Child("bn2", new BatchNorm2d(outChannels)) : null;
+        _conv1 = Child("conv1", conv1);
+        _bn1 = Child("bn1", norm1);
+        _conv2 = Child("conv2", conv2);
+        _bn2 = Child("bn2", norm2);
     }
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) => _order == BlockOrder.Post
-        ? Norm(_bn2, _conv2.Apply(Ops.Relu(Norm(_bn1, _conv1.Apply(x)))))
-        : _conv2.Apply(Ops.Relu(Norm(_bn2, _conv1.Apply(Ops.Relu(Norm(_bn1, x))))));
-
-    private static Tensor Norm(BatchNorm2d? norm, Tensor x) => norm?.Apply(x) ?? x;
+        ? _bn2.Apply(_conv2.Apply(Ops.Relu(_bn1.Apply(_conv1.Apply(x)))))
+        : _conv2.Apply(Ops.Relu(_bn2.Apply(_conv1.Apply(Ops.Relu(_bn1.Apply(x))))));
 }

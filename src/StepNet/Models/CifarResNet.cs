@@ -11,15 +11,15 @@ namespace StepNet.Models;
 /// <remarks>Parameters carry the names of the best-known PyTorch implementation: <c>layer2.0.shortcut.0.weight</c>.</remarks>
 public sealed class CifarResNet : Module
 {
+    private readonly BlockPlan _plan;
     private readonly Conv2d _conv1;
-    private readonly BatchNorm2d? _stemNorm;
-    private readonly BatchNorm2d? _lastNorm;
+    private readonly Module _stemNorm;
+    private readonly Module _lastNorm;
     private readonly List<Module> _stages = [];
     private readonly Linear _linear;
-    private readonly BlockOrder _order;
 
     /// <summary>A network of the given options; its parameters wait for <see cref="Module.Initialize"/>.</summary>
-    /// <exception cref="ArgumentException">The depth is not 6n + 2.</exception>
+    /// <exception cref="ArgumentException">The depth is not 6n + 2, or the initialisation is made for other branches.</exception>
     public CifarResNet(CifarResNetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,29 +31,30 @@ public sealed class CifarResNet : Module
                 + $"near it: {below}, {below + 6}.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Classes, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.InChannels, 1);
+        options.Check();
         Options = options;
-        _order = options.Order;
-        bool normalized = options.Norm == Normalization.Batch, post = options.Order == BlockOrder.Post;
-        _conv1 = Child("conv1", new Conv2d(options.InChannels, 16, 3));
-        _stemNorm = normalized && post ? Child("bn1", new BatchNorm2d(16)) : null;
-        int channels = 16, blocks = (options.Depth - 2) / 6;
+        bool post = options.Order == BlockOrder.Post;
+        int channels = options.Width, blocks = (options.Depth - 2) / 6;
+        _plan = Child("", options.Plan(3 * blocks));
+        _conv1 = Child("conv1", new Conv2d(options.InChannels, options.Width, 3));
+        _stemNorm = Child("bn1", Norms.Create(post ? options.Norm : Normalization.None, options.Width));
         for (int stage = 0; stage < 3; stage++)
         {
+            string name = "layer" + (stage + 1).ToString(CultureInfo.InvariantCulture);
             Module[] modules = new Module[blocks];
             for (int i = 0; i < blocks; i++)
             {
                 bool changes = stage > 0 && i == 0;
-                modules[i] = Block(channels, changes ? 2 * channels : channels, changes ? 2 : 1);
+                modules[i] = Block(name, channels, changes ? 2 * channels : channels, changes ? 2 : 1);
                 channels = changes ? 2 * channels : channels;
             }
 
-            _stages.Add(Child("layer" + (stage + 1).ToString(CultureInfo.InvariantCulture), new Sequential(modules)));
+            _stages.Add(Child(name, new Sequential(modules)));
         }
 
-        _lastNorm = normalized && !post ? Child("bn", new BatchNorm2d(channels)) : null;
+        _lastNorm = Child("bn", Norms.Create(post ? Normalization.None : options.Norm, channels));
         _linear = Child("linear", new Linear(channels, options.Classes));
+        options.Init.ApplyTo(this);
     }
 
     /// <summary>What the network was made from.</summary>
@@ -66,27 +67,24 @@ public sealed class CifarResNet : Module
     protected override Tensor Forward(Tensor x)
     {
         x = _conv1.Apply(x);
-        x = _order == BlockOrder.Post ? Ops.Relu(_stemNorm?.Apply(x) ?? x) : x;
+        x = Options.Order == BlockOrder.Post ? Ops.Relu(_stemNorm.Apply(x)) : x;
         foreach (Module stage in _stages)
         {
             x = stage.Apply(x);
         }
 
-        x = _order == BlockOrder.Pre ? Ops.Relu(_lastNorm?.Apply(x) ?? x) : x;
+        x = Options.Order == BlockOrder.Pre ? Ops.Relu(_lastNorm.Apply(x)) : x;
         return _linear.Apply(Ops.GlobalAveragePool(x));
     }
 
-    private ResidualBlock Block(int inChannels, int outChannels, int stride)
+    private ResidualBlock Block(string stage, int inChannels, int outChannels, int stride)
     {
         Module? shortcut = stride == 1 && inChannels == outChannels ? null
             : Options.Shortcut == ShortcutKind.Pad ? new PadShortcut(stride, outChannels)
-            : Options.Norm == Normalization.Batch
-                ? new Sequential(new Conv2d(inChannels, outChannels, 1, stride), new BatchNorm2d(outChannels))
-                : new Sequential(new Conv2d(inChannels, outChannels, 1, stride));
-        return new ResidualBlock(
-            new BasicBranch(inChannels, outChannels, stride, Options.Order, Options.Norm),
-            Options.Skip.Create(),
-            Options.Step.Create(),
+            : new Sequential(new Conv2d(inChannels, outChannels, 1, stride), Norms.Create(Options.Norm, outChannels));
+        return Options.Block(
+            _plan, stage, inChannels, outChannels, stride,
+            (i, o, s) => new BasicBranch(i, o, s, Options.Order, Options.Norm),
             Options.Order == BlockOrder.Post ? Activation.Relu : Activation.Identity,
             shortcut);
     }

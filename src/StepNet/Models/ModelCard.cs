@@ -1,5 +1,5 @@
 using System.Globalization;
-using StepNet.Nn;
+using StepNet.Graph;
 
 namespace StepNet.Models;
 
@@ -11,44 +11,43 @@ public sealed record ModelCard
     /// <summary>Version of the texts; a reader refuses a later one.</summary>
     public const string FormatVersion = "1";
 
-    /// <summary>The network.</summary>
-    public required CifarResNetOptions Options { get; init; }
+    // Images came first, and their key is in files since then.
+    private const string ImageSize = "image_size";
+    private const string ItemSize = "item_size";
 
-    /// <summary>Class names, one per logit; free of commas.</summary>
+    /// <summary>The network.</summary>
+    public required ResNetOptions Options { get; init; }
+
+    /// <summary>Class names, one per logit.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>Mean per channel that is subtracted from pixels in [0, 1].</summary>
+    /// <summary>Mean per channel that is subtracted from pixels in [0, 1]; empty where items are fed as they are.</summary>
     public required IReadOnlyList<float> Mean { get; init; }
 
-    /// <summary>Standard deviation per channel that the difference is divided by; above 0.</summary>
+    /// <summary>Standard deviation per channel that the difference is divided by; above 0. As many as means.</summary>
     public required IReadOnlyList<float> Std { get; init; }
 
-    /// <summary>Height of an image in pixels.</summary>
-    public int Height { get; init; } = 32;
-
-    /// <summary>Width of an image in pixels.</summary>
-    public int Width { get; init; } = 32;
-
     /// <summary>Name of the network: <c>resnet20</c>.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"resnet{Options.Depth}");
+    public string Name => Options.Name;
+
+    /// <summary>Shape of an item: <c>[3, 32, 32]</c>.</summary>
+    public Shape Item { get; init; } = Shape.Of(3, 32, 32);
 
     /// <summary>The card as texts by key; <see cref="Parse"/> reads them back.</summary>
-    public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string>
-    {
-        ["format"] = "stepnet",
-        ["format_version"] = FormatVersion,
-        ["model"] = Name,
-        ["depth"] = Options.Depth.ToString(CultureInfo.InvariantCulture),
-        ["order"] = Word(Options.Order),
-        ["norm"] = Word(Options.Norm),
-        ["shortcut"] = Word(Options.Shortcut),
-        ["step"] = Options.Step.ToString(),
-        ["skip"] = Options.Skip.ToString(),
-        ["classes"] = string.Join(',', Classes),
-        ["mean"] = Join(Mean),
-        ["std"] = Join(Std),
-        ["image_size"] = string.Create(CultureInfo.InvariantCulture, $"{Options.InChannels}x{Height}x{Width}"),
-    };
+    /// <exception cref="InvalidOperationException">The network has a branch of its maker's, which no text can say.</exception>
+    public IReadOnlyDictionary<string, string> ToMetadata() => Options.Branch is not null
+        ? throw new InvalidOperationException(
+            $"{Name} has a branch of its own, which metadata cannot hold. Save the values alone, and build the network by code to load them.")
+        : new Dictionary<string, string>([
+            new("format", "stepnet"),
+            new("format_version", FormatVersion),
+            new("model", Name),
+            .. Options.Words,
+            new("classes", string.Join(',', Classes.Select(Escape))),
+            new("mean", Join(Mean)),
+            new("std", Join(Std)),
+            new(Item.Dims.Length == 3 ? ImageSize : ItemSize, string.Join('x', Item.Dims)),
+        ]);
 
     /// <summary>Reads the texts of <see cref="ToMetadata"/>.</summary>
     /// <exception cref="FormatException">A text is missing or not as expected; the message is one line and names it.</exception>
@@ -60,29 +59,41 @@ public sealed record ModelCard
             throw Fault("format_version", version, FormatVersion);
         }
 
-        int[] size = List("image_size", 'x', text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture));
-        string[] classes = Text("classes").Split(',');
+        string[] classes = [.. Text("classes").Split(',').Select(Unescape)];
+        string sizeKey = metadata.ContainsKey(ItemSize) ? ItemSize : ImageSize;
+        Shape item = Shape.Of(List(sizeKey, 'x', text => OptionWord.Number(sizeKey, text)));
+        string name = Text("model");
+        ResNetOptions options = Understand(() => ModelCatalog.Options(name));
+        foreach ((string key, string usual) in options.Words)
+        {
+            // Files from before these could be chosen do not mention them.
+            string word = key is "width" or "drop-path" or "init" ? metadata.GetValueOrDefault(key, usual) : Text(key);
+            options = Understand(() => options.With(key, word));
+        }
+
+        options = Understand(() => options.For(item, classes.Length));
         ModelCard card = new()
         {
-            Options = new CifarResNetOptions
-            {
-                Depth = List("depth", ',', text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture))[0],
-                Order = WordOf<BlockOrder>("order"),
-                Norm = WordOf<Normalization>("norm"),
-                Shortcut = WordOf<ShortcutKind>("shortcut"),
-                Step = CoefficientSpec.Parse(Text("step")),
-                Skip = CoefficientSpec.Parse(Text("skip")),
-                Classes = classes.Length,
-                InChannels = size[0],
-            },
+            Options = options,
             Classes = classes,
             Mean = List("mean", ',', Number),
             Std = List("std", ',', Number),
-            Height = size.Length == 3 ? size[1] : throw Fault("image_size", Text("image_size"), "channels x height x width"),
-            Width = size[2],
+            Item = item,
         };
-        return card.Mean.Count == size[0] && card.Std.Count == size[0] ? card
-            : throw Fault("mean", Text("mean"), $"{size[0]} numbers, as many as channels, and as many in 'std'");
+        return card.Mean.Count == card.Std.Count && (card.Mean.Count == 0 || card.Mean.Count == item.Channels) ? card
+            : throw Fault("mean", Text("mean"), $"{item.Channels} numbers, as many as channels, and as many in 'std'");
+
+        static ResNetOptions Understand(Func<ResNetOptions> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException)
+            {
+                throw new FormatException($"The model's metadata: {e.Message.TrimEnd('.')}. Name a file that this version of StepNet reads.", e);
+            }
+        }
 
         string Text(string key) => metadata.TryGetValue(key, out string? text) ? text : throw new FormatException(
             $"The model's metadata lack '{key}'. Name a file that StepNet wrote, or build the model by hand.");
@@ -90,21 +101,13 @@ public sealed record ModelCard
         FormatException Fault(string key, string text, string expected) =>
             new($"The model's metadata have '{key}' = '{text}', expected {expected}. Name a file that this version of StepNet reads.");
 
-        T WordOf<T>(string key)
-            where T : struct, Enum
-        {
-            T[] values = Enum.GetValues<T>();
-            int index = Array.FindIndex(values, value => Word(value) == Text(key));
-            return index >= 0 ? values[index] : throw Fault(key, Text(key), string.Join(" or ", values.Select(Word)));
-        }
-
         static float Number(string text) => float.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 
         T[] List<T>(string key, char separator, Func<string, T> parse)
         {
             try
             {
-                return [.. Text(key).Split(separator).Select(parse)];
+                return Text(key).Length == 0 ? [] : [.. Text(key).Split(separator).Select(parse)];
             }
             catch (Exception e) when (e is FormatException or OverflowException && metadata.ContainsKey(key))
             {
@@ -115,17 +118,18 @@ public sealed record ModelCard
 
     /// <summary>Whether all that is written down is the same; lists by their elements.</summary>
     public bool Equals(ModelCard? other) =>
-        other is not null && Options == other.Options && (Height, Width) == (other.Height, other.Width)
+        other is not null && Options == other.Options && Item == other.Item
         && Classes.SequenceEqual(other.Classes) && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Options, Height, Width, Classes.Count);
+    public override int GetHashCode() => HashCode.Combine(Options, Item, Classes.Count);
 
-    private static string Word<T>(T value)
-        where T : struct, Enum =>
-#pragma warning disable CA1308 // Lower case is the form of these words on the command line and in files.
-        value.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
+    // A folder's or a label's name may hold any character, the one between names included.
+    private static string Escape(string name) =>
+        name.Replace("%", "%25", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+
+    private static string Unescape(string text) =>
+        text.Replace("%2C", ",", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
 
     private static string Join(IReadOnlyList<float> values) =>
         string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));

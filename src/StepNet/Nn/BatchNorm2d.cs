@@ -19,8 +19,8 @@ public sealed class BatchNorm2d : Module
     {
         _epsilon = epsilon;
         _momentum = momentum;
-        Weight = Parameter("weight", Shape.Of(channels), Initializers.Constant(1));
-        Bias = Parameter("bias", Shape.Of(channels), Initializers.Constant(0));
+        Weight = Parameter("weight", Shape.Of(channels), Initializers.Constant(1), ParameterKind.NormScale);
+        Bias = Parameter("bias", Shape.Of(channels), Initializers.Constant(0), ParameterKind.Bias);
         RunningMean = RunningState("running_mean", Shape.Of(channels), 0);
         RunningVar = RunningState("running_var", Shape.Of(channels), 1);
     }

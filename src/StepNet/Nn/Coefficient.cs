@@ -11,16 +11,21 @@ public sealed class Coefficient : Module
     private readonly Parameter? _parameter;
     private readonly Slot? _slot;
 
-    internal Coefficient(CoefficientSpec spec)
+    internal Coefficient(CoefficientSpec spec, int blocks, int channels)
     {
         Spec = spec;
+        double start = spec.Start.At(blocks);
         if (spec.Learned)
         {
-            _parameter = Parameter("", Shape.Scalar, Initializers.Constant(spec.Value), decays: false);
+            _parameter = Parameter(
+                "",
+                spec.Kind == CoefficientKind.Channel ? Shape.Of(channels) : Shape.Scalar,
+                spec.Kind == CoefficientKind.Normal ? Initializers.Normal(start) : Initializers.Constant(start),
+                ParameterKind.Coefficient);
         }
         else
         {
-            _slot = new Slot(() => Path, spec.Value);
+            _slot = new Slot(() => Path, start);
         }
     }
 
@@ -28,24 +33,24 @@ public sealed class Coefficient : Module
     public static implicit operator Coefficient(double value) => Fixed(value);
 
     /// <summary>A fixed number.</summary>
-    public static Coefficient Fixed(double value) => new(new CoefficientSpec(value));
+    public static Coefficient Fixed(double value) => new CoefficientSpec(value).Create();
 
     /// <summary>A number trained from <paramref name="initial"/>.</summary>
-    public static Coefficient Learned(double initial) => new(CoefficientSpec.LearnedFrom(initial));
+    public static Coefficient Learned(double initial) => CoefficientSpec.LearnedFrom(initial).Create();
 
     /// <summary>How it was made.</summary>
     public CoefficientSpec Spec { get; }
 
-    /// <summary>The trained number; null where fixed.</summary>
+    /// <summary>The trained numbers; null where fixed.</summary>
     public Parameter? Trained => _parameter;
 
     /// <summary>The run-time number; null where learned.</summary>
     public Slot? Slot => _slot;
 
-    /// <summary>The host's present value.</summary>
-    public double Value => _parameter?.Values[0] ?? _slot!.Initial;
+    /// <summary>The host's present value; the mean over the channels where each has its own.</summary>
+    public double Value => _parameter?.Values.Average(value => (double)value) ?? _slot!.Initial;
 
-    /// <summary>The coefficient in a graph, <c>[]</c>.</summary>
+    /// <summary>The coefficient in a graph, <c>[]</c>, or <c>[C]</c> where each channel has its own.</summary>
     public Tensor In(ComputationGraph graph) => _parameter is not null ? graph.Read(_parameter) : graph.Read(_slot!);
 
     /// <summary>The coefficient in the graph of <paramref name="x"/>.</summary>

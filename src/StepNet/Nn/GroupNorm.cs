@@ -16,8 +16,8 @@ public sealed class GroupNorm : Module
     {
         _groups = groups;
         _epsilon = epsilon;
-        Weight = Parameter("weight", Shape.Of(channels), Initializers.Constant(1));
-        Bias = Parameter("bias", Shape.Of(channels), Initializers.Constant(0));
+        Weight = Parameter("weight", Shape.Of(channels), Initializers.Constant(1), ParameterKind.NormScale);
+        Bias = Parameter("bias", Shape.Of(channels), Initializers.Constant(0), ParameterKind.Bias);
     }
 
     /// <summary>Gamma, <c>[C]</c>.</summary>

@@ -6,17 +6,21 @@ namespace StepNet.Nn;
 public sealed class Linear : Module
 {
     /// <summary>A layer from <paramref name="inFeatures"/> to <paramref name="outFeatures"/> numbers.</summary>
-    public Linear(int inFeatures, int outFeatures)
+    /// <param name="inFeatures">Numbers read.</param>
+    /// <param name="outFeatures">Numbers written.</param>
+    /// <param name="weight">How the weights start; PyTorch's uniform where null.</param>
+    /// <param name="bias">How the bias starts; PyTorch's uniform where null.</param>
+    public Linear(int inFeatures, int outFeatures, Initializer? weight = null, Initializer? bias = null)
     {
         double bound = 1 / Math.Sqrt(inFeatures);
-        Weight = Parameter("weight", Shape.Of(outFeatures, inFeatures), Initializers.LinearUniform);
-        Bias = Parameter("bias", Shape.Of(outFeatures), (values, _, random) =>
+        Weight = Parameter("weight", Shape.Of(outFeatures, inFeatures), weight ?? Initializers.LinearUniform);
+        Bias = Parameter("bias", Shape.Of(outFeatures), bias ?? ((values, _, random) =>
         {
             foreach (ref float value in values)
             {
                 value = (float)random.NextUniform(-bound, bound);
             }
-        });
+        }), ParameterKind.Bias);
     }
 
     /// <summary>Weights, <c>[out, in]</c>.</summary>

@@ -114,10 +114,10 @@ public abstract class Module
     /// <param name="name">Local name, such as <c>weight</c>.</param>
     /// <param name="shape">Unbatched shape.</param>
     /// <param name="initializer">How it starts.</param>
-    /// <param name="decays">Whether weight decay applies.</param>
-    protected Parameter Parameter(string name, Shape shape, Initializer initializer, bool decays = true)
+    /// <param name="kind">What it is: optimisers decide by it what decays.</param>
+    protected Parameter Parameter(string name, Shape shape, Initializer initializer, ParameterKind kind = ParameterKind.Weight)
     {
-        Parameter parameter = new(this, name, shape, initializer, decays);
+        Parameter parameter = new(this, name, shape, initializer, kind);
         _variables.Add(parameter);
         return parameter;
     }

@@ -7,14 +7,15 @@ namespace StepNet.Nn;
 public sealed class Parameter : Variable
 {
     private readonly Module _owner;
+    private Initializer _initializer;
     private volatile bool _drawn;
 
-    internal Parameter(Module owner, string localName, Shape shape, Initializer initializer, bool decays)
+    internal Parameter(Module owner, string localName, Shape shape, Initializer initializer, ParameterKind kind)
         : base(localName, shape)
     {
         _owner = owner;
-        Initializer = initializer;
-        Decays = decays;
+        _initializer = initializer;
+        Kind = kind;
     }
 
     /// <summary>Dotted name: the module's path and the local name.</summary>
@@ -34,11 +35,19 @@ public sealed class Parameter : Variable
         }
     }
 
-    /// <summary>How it starts.</summary>
-    public Initializer Initializer { get; }
+    /// <summary>How it starts. A new one holds from the next draw on; values that nobody has drawn yet are its own.</summary>
+    public Initializer Initializer
+    {
+        get => _initializer;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _initializer = value;
+        }
+    }
 
-    /// <summary>Whether weight decay applies: not to the skip weight s and the step factor h.</summary>
-    public bool Decays { get; }
+    /// <summary>What it is to its module.</summary>
+    public ParameterKind Kind { get; }
 
     /// <summary>Draws the values anew; they depend on the seed and the name alone.</summary>
     internal void Draw(ulong seed)

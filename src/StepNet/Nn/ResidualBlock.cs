@@ -10,7 +10,7 @@ public sealed class ResidualBlock : Module
 {
     private readonly Module _branch;
     private readonly Module? _shortcut;
-    private readonly Activation _activation;
+    private readonly StochasticDepth? _dropPath;
 
     /// <summary>A block around any branch.</summary>
     /// <param name="branch"><c>F</c>; its parts are named as the block's own.</param>
@@ -18,19 +18,28 @@ public sealed class ResidualBlock : Module
     /// <param name="step">Step factor <c>h</c>; in (0, 1] for deep networks, 0.1 in the first paper.</param>
     /// <param name="activation"><c>act</c>.</param>
     /// <param name="shortcut">Projection of x where the branch changes the shape; identity where null.</param>
+    /// <param name="dropPath">Probability, in [0, 1), that an item's branch is dropped in a training step: see <see cref="StochasticDepth"/>.</param>
     public ResidualBlock(
         Module branch,
         Coefficient skip,
         Coefficient step,
         Activation activation = Activation.Relu,
-        Module? shortcut = null)
+        Module? shortcut = null,
+        double dropPath = 0)
     {
         _branch = Child("", branch);
         _shortcut = shortcut is null ? null : Child("shortcut", shortcut);
         Skip = Child("skip", skip);
         Step = Child("step", step);
-        _activation = activation;
+        Activation = activation;
+        _dropPath = dropPath == 0 ? null : Child("drop_path", new StochasticDepth(dropPath));
     }
+
+    /// <summary>The branch F.</summary>
+    public Module Branch => _branch;
+
+    /// <summary>The function behind the sum.</summary>
+    public Activation Activation { get; }
 
     /// <summary>Skip weight s.</summary>
     public Coefficient Skip { get; }
@@ -52,7 +61,8 @@ public sealed class ResidualBlock : Module
                 + "y = act(s * shortcut(x) + h * F(x)) needs equal shapes; where width or stride changes, give a shortcut.");
         }
 
+        f = _dropPath?.Apply(f) ?? f;
         Tensor y = Ops.ResidualStep(shortcut, f, Skip.In(x.Graph), Step.In(x.Graph));
-        return _activation == Activation.Relu ? Ops.Relu(y) : y;
+        return Activation == Activation.Relu ? Ops.Relu(y) : y;
     }
 }

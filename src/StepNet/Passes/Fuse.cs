@@ -21,7 +21,9 @@ internal static class Fuse
         new("gated-sum", Fusions.GatedSum),
         new("channel-sums-of-scaled", Fusions.ChannelSumsOfScaled),
         new("dot-with-affine", Fusions.DotWithAffine),
+        new("channel-sums-with-affine", Fusions.ChannelSumsWithAffine),
         new("mask-items", Fusions.MaskItems),
+        new("clipped-update", Fusions.ClippedUpdate),
     ];
 
     /// <summary>Applies patterns and drops what nothing needs any more.</summary>

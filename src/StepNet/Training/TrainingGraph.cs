@@ -8,16 +8,20 @@ namespace StepNet.Training;
 /// <summary>One training step as a program: forward, loss, gradients, running statistics and update.</summary>
 public static class TrainingGraph
 {
-    /// <summary>Builds the step. Inputs <c>input</c>, <c>labels</c>; outputs <c>loss</c>, <c>correct</c>, <c>logits</c>.</summary>
+    /// <summary>Builds the step. Inputs <c>input</c>, <c>labels</c>; outputs <c>loss</c>, <c>correct</c>, <c>logits</c>, <c>guard</c>.</summary>
+    /// <remarks><c>guard</c> is the loss where it and all gradients are finite, and no finite number otherwise.</remarks>
     /// <param name="model">Images or other items to logits <c>[N, classes]</c>.</param>
     /// <param name="itemShape">Shape of one item.</param>
     /// <param name="optimizer">Update rule; null for gradients alone, as outputs <c>grad.NAME</c>.</param>
-    public static GraphProgram Build(Module model, Shape itemShape, Optimizer? optimizer)
+    /// <param name="labelSmoothing">Share of the target spread over all classes, in [0, 1].</param>
+    /// <param name="labelShape">Shape of <c>labels</c>: <c>[N]</c> class indices, the default, or <c>[N, classes]</c> probabilities.</param>
+    public static GraphProgram Build(
+        Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null)
     {
         Tensor logits = Tracer.Trace(model, itemShape, training: true);
         ComputationGraph graph = logits.Graph;
-        Tensor labels = graph.Input("labels", Shape.Batch());
-        Tensor loss = Ops.SoftmaxCrossEntropy(logits, labels, "", 0);
+        Tensor labels = graph.Input("labels", labelShape ?? Shape.Batch());
+        Tensor loss = Ops.SoftmaxCrossEntropy(logits, labels, labelSmoothing, "", 0);
         Dictionary<string, Tensor> outputs = new()
         {
             ["loss"] = loss,
@@ -28,6 +32,7 @@ public static class TrainingGraph
         IReadOnlyDictionary<Variable, Tensor> gradients = Differentiate.Loss(loss, model.Parameters);
         if (optimizer is not null)
         {
+            outputs.Add("guard", graph.Add(new FiniteGuardOp(gradients.Count), [loss, .. gradients.Values]));
             optimizer.AddUpdates(graph, model.Parameters, gradients);
         }
         else

@@ -3,10 +3,10 @@ namespace StepNet.Training;
 /// <summary>How a run ended.</summary>
 public enum TrainingState
 {
-    /// <summary>All steps were done that were asked for.</summary>
+    /// <summary>All was done that was asked for.</summary>
     Completed,
 
-    /// <summary>The loss became NaN or infinite: a result of the run, not a fault of the program.</summary>
+    /// <summary>A loss or a gradient became NaN or infinite: a result of the run, not a fault of the program.</summary>
     Diverged,
 
     /// <summary>The caller stopped it.</summary>

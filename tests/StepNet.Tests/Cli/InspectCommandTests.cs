@@ -61,6 +61,17 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public void InspectGraph_OptimizerAndClipping_StandInThePhases()
+    {
+        (int code, string output, string error) = _stepnet.Run("inspect --graph --model resnet8 --optimizer adam --clip-norm 2");
+
+        Assert.Equal((0, ""), (code, error));
+        string fused = output[output.IndexOf("after fusion", StringComparison.Ordinal)..];
+        Assert.Matches(@"(?m)^ +16 .+ GradientNorm ", fused);
+        Assert.Matches(@"(?m)^ +17 .+ AdamUpdate beta 0\.9, 0\.999, epsilon 1E-08, ClipGradient norm 2 ", fused);
+    }
+
+    [Fact]
     public void Inspect_WithoutGraph_ShowsLayersAndCoefficients()
     {
         (int code, string output, _) = _stepnet.Run("inspect --model resnet8 --step learned:0.1 --skip 0.9");
@@ -69,17 +80,6 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Matches(@"(?m)^layer2\.0 +ResidualBlock +\[N, 32, 16, 16\] +[\d,]+ +0\.9 +learned:0\.1\r?$", output);
         Assert.Matches(@"(?m)^linear +Linear +\[N, 10\] +650\r?$", output);
         Assert.DoesNotContain("fusion", output, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("inspect --training --inference", "--training and --inference exclude each other.")]
-    [InlineData("inspect --image-size 2", "--image-size: '2', expected an integer, 4 to 4,096.")]
-    public void WrongUse_Always_IsOneLineAndCode2(string arguments, string message)
-    {
-        (int code, string output, string error) = _stepnet.Run(arguments);
-
-        Assert.Equal((2, ""), (code, output));
-        Assert.StartsWith($"stepnet: {message}", error, StringComparison.Ordinal);
     }
 
     private JsonElement Json(string arguments)

@@ -15,9 +15,23 @@ internal sealed class StepNetProcess : IDisposable
     internal string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
     /// <summary>Starts <c>stepnet</c> with arguments that hold no spaces.</summary>
-    internal Process Start(string arguments, params ReadOnlySpan<(string Name, string Value)> environment)
+    internal Process Start(string arguments, params ReadOnlySpan<(string Name, string Value)> environment) =>
+        StartIn(null, [], arguments, environment);
+
+    /// <summary>Runs to the end.</summary>
+    internal (int ExitCode, string Out, string Error) Run(
+        string arguments, params ReadOnlySpan<(string Name, string Value)> environment) => End(Start(arguments, environment));
+
+    /// <summary>Runs to the end inside another program, which gets the command behind words of its own.</summary>
+    internal (int ExitCode, string Out, string Error) RunIn(
+        string program, string[] words, string arguments, params ReadOnlySpan<(string Name, string Value)> environment) =>
+        End(StartIn(program, words, arguments, environment));
+
+    private Process StartIn(
+        string? program, string[] words, string arguments, ReadOnlySpan<(string Name, string Value)> environment)
     {
-        ProcessStartInfo start = new("dotnet", [s_command, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+        string[] line = [.. words, "dotnet", s_command, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        ProcessStartInfo start = new(program ?? line[0], program is null ? line[1..] : line)
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
@@ -31,11 +45,9 @@ internal sealed class StepNetProcess : IDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Runs to the end.</summary>
-    internal (int ExitCode, string Out, string Error) Run(
-        string arguments, params ReadOnlySpan<(string Name, string Value)> environment)
+    private static (int ExitCode, string Out, string Error) End(Process started)
     {
-        using Process process = Start(arguments, environment);
+        using Process process = started;
 
         // Both at once: a full pipe that nobody reads would stop the process.
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();

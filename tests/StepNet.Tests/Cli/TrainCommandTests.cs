@@ -8,7 +8,12 @@ namespace StepNet.Tests.Cli;
 public sealed class TrainCommandTests : IDisposable
 {
     // Two steps of a small network: enough for every file of the folder.
-    private const string Tiny = "train --train-items 6 --test-items 4 --batch 4 --epochs 1 --threads 1";
+    private const string Tiny = "train --train-items 10 --test-items 4 --validation 4 --batch 4 --epochs 1 --threads 1";
+
+    private static readonly string[] Files =
+    [
+        "checkpoint.previous.safetensors", "checkpoint.safetensors", "config.yaml", "metrics.csv", "model.safetensors", "summary.json",
+    ];
 
     private readonly StepNetProcess _stepnet = new();
 
@@ -21,8 +26,7 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.True(code == 0, error);
         string folder = _stepnet.PathOf("runs", "resnet8-shapes-1");
-        Assert.Equal(
-            ["metrics.csv", "model.safetensors", "summary.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(Files, Directory.GetFiles(folder).Select(Path.GetFileName).Order());
 
         string json = File.ReadAllText(Path.Combine(folder, "summary.json"));
         Assert.Equal(json.TrimEnd(), output.TrimEnd());
@@ -42,7 +46,7 @@ public sealed class TrainCommandTests : IDisposable
 
         string[] metrics = File.ReadAllLines(Path.Combine(folder, "metrics.csv"));
         Assert.Equal(2, metrics.Length);
-        Assert.StartsWith("epoch,steps,train_loss,train_accuracy,test_loss,test_accuracy,lr,seconds,", metrics[0], StringComparison.Ordinal);
+        Assert.StartsWith("epoch,steps,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,lr,seconds,", metrics[0], StringComparison.Ordinal);
         Assert.StartsWith("1,2,", metrics[1], StringComparison.Ordinal);
 
         string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -51,6 +55,25 @@ public sealed class TrainCommandTests : IDisposable
         Assert.StartsWith("epoch 1/1  loss ", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("completed, test accuracy ", lines[2], StringComparison.Ordinal);
         Assert.Equal($"run folder: {Path.Combine("runs", "resnet8-shapes-1")}", lines[3].TrimEnd());
+    }
+
+    [Fact]
+    public void Train_WithAnotherOptimizer_SummarySaysWhatWasUsed()
+    {
+        (int code, string output, string error) = _stepnet.Run(
+            $"{Tiny} --optimizer rmsprop --momentum 0.5 --epsilon 1e-7 --decay weights --clip-norm 2 --label-smoothing 0.1 "
+            + "--schedule cosine --warmup 0.5 --json");
+
+        Assert.True(code == 0, error);
+        JsonElement summary = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("rmsprop", summary.GetProperty("optimizer").GetString());
+        Assert.Equal("weights", summary.GetProperty("decay").GetString());
+        Assert.Equal("cosine 0.001 after 0.5 epochs of warm-up", summary.GetProperty("schedule").GetString());
+        Assert.Equal(
+            [0.001, 0.5, 0.99, 1e-7, 0, 2, 0.1],
+            new[] { "lr", "momentum", "beta2", "epsilon", "weight_decay", "clip_norm", "label_smoothing" }
+                .Select(name => summary.GetProperty(name).GetDouble()));
+        Assert.All(["beta1", "clip_value"], name => Assert.Equal(JsonValueKind.Null, summary.GetProperty(name).ValueKind));
     }
 
     [Fact]
@@ -66,20 +89,35 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Train_SeveralAtOnce_EachGetsAFolder()
+    {
+        Process[] runs = [.. Enumerable.Range(0, 3).Select(_ => _stepnet.Start($"{Tiny} --max-steps 1 --quiet"))];
+        foreach (Process run in runs)
+        {
+            run.WaitForExit();
+            Assert.Equal(0, run.ExitCode);
+            run.Dispose();
+        }
+
+        Assert.All([1, 2, 3], n => Assert.True(File.Exists(_stepnet.PathOf("runs", $"resnet8-shapes-{n}", "summary.json")), $"{n}"));
+    }
+
+    [Fact]
     public void Train_HugeLearningRate_ExitsWith4AndACompleteFolder()
     {
         (int code, string output, string error) = _stepnet.Run($"{Tiny} --lr 1e12 --schedule constant --norm none --json --out d");
 
         Assert.True(code == 4, error);
-        Assert.Contains("diverged at step 1: the loss is NaN or infinite", error, StringComparison.Ordinal);
+        Assert.Contains("diverged at step 1: a loss or gradient is NaN or infinite", error, StringComparison.Ordinal);
         JsonElement summary = JsonDocument.Parse(output).RootElement;
         Assert.Equal("diverged", summary.GetProperty("state").GetString());
         Assert.Equal(1, summary.GetProperty("diverged_at_step").GetInt64());
         string place = summary.GetProperty("diverged_in").GetString()!;
         Assert.Matches(@"\(\w+\.cs:\d+\): \w+ gave ", place);
         Assert.Contains($"first bad numbers: {place}", error, StringComparison.Ordinal);
+        Assert.Contains("last finite checkpoint: step 0", error, StringComparison.Ordinal);
         Assert.Equal(
-            ["metrics.csv", "model.safetensors", "summary.json"],
+            Files.Except(["checkpoint.previous.safetensors"]),
             Directory.GetFiles(_stepnet.PathOf("d")).Select(Path.GetFileName).Order());
     }
 
@@ -104,63 +142,42 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(JsonValueKind.Null, summary.GetProperty("test_accuracy").ValueKind);
     }
 
-    [Theory]
-    [InlineData("", 2, "no command given; expected train, inspect")]
-    [InlineData("trian", 2, "'trian' is no command of stepnet. Did you mean train?")]
-    [InlineData("train --modle resnet8", 2, "'--modle' is no option of train. Did you mean --model?")]
-    [InlineData("train --model resnet21", 2, "--model: 'resnet21' is no model: the depth must be 6n + 2. Nearest: resnet20, resnet26.")]
-    [InlineData("train --model resnt20", 2, "--model: 'resnt20' is no model. Nearest: resnet20.")]
-    [InlineData("train --step big", 2, "--step: 'big' is not a coefficient. Give a number such as 0.1, or learned:0.1")]
-    [InlineData("train --epochs 0", 2, "--epochs: '0', expected an integer, 1 to 1,000,000.")]
-    [InlineData("train --lr nan", 2, "--lr: 'nan', expected a number, 1e-12 to 1e+12.")]
-    [InlineData("train --data shape", 2, "--data: 'shape', expected shapes or cifar10. Did you mean shapes?")]
-    [InlineData("train --data cifar10", 2, "--data cifar10 needs --data-dir")]
-    [InlineData("train --data cifar10 --data-dir nowhere", 3, "there is no folder or archive 'nowhere'")]
-    [InlineData("train --milestones 3,5", 2, "--milestones belong to --schedule multi-step, not to one-cycle")]
-    [InlineData("train --schedule multi-step --milestones 5,3", 2, "--milestones: '5,3', expected rising epoch numbers")]
-    [InlineData("train --out full", 2, "--out 'full' is not empty.")]
-    [InlineData("train more", 2, "'more' is no argument of train.")]
-    public void WrongUse_Always_IsOneLineAndACode(string arguments, int code, string message)
-    {
-        Directory.CreateDirectory(_stepnet.PathOf("full", "of", "folders"));
-
-        (int exitCode, string output, string error) = _stepnet.Run(arguments);
-
-        Assert.StartsWith("stepnet: ", error, StringComparison.Ordinal);
-        Assert.Contains(message, error, StringComparison.Ordinal);
-        Assert.Equal((code, ""), (exitCode, output));
-        Assert.Equal(error.Length - 1, error.ReplaceLineEndings("\n").IndexOf('\n', StringComparison.Ordinal));
-        Assert.False(Directory.Exists(_stepnet.PathOf("runs")));
-    }
-
-    [Theory]
-    [InlineData("STEPNET_THREADS", "many")]
-    [InlineData("SLURM_CPUS_PER_TASK", "0")]
-    [InlineData("STEPNET_SIMD", "mmx")]
-    public void Environment_BadValue_IsOneLineAndCode2(string variable, string value)
-    {
-        (int code, string output, string error) = _stepnet.Run(Tiny.Replace(" --threads 1", "", StringComparison.Ordinal), (variable, value));
-
-        Assert.Equal((2, ""), (code, output));
-        string line = error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
-        Assert.StartsWith($"stepnet: {variable}='{value}' ", line, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Threads_FromTheEnvironment_AreTaken()
     {
         (_, string output, _) = _stepnet.Run(
-            "train --train-items 4 --test-items 4 --epochs 1 --json", ("STEPNET_THREADS", "3"), ("SLURM_CPUS_PER_TASK", "2"));
+            "train --train-items 4 --test-items 4 --validation 0 --epochs 1 --json", ("STEPNET_THREADS", "3"), ("SLURM_CPUS_PER_TASK", "2"));
 
         Assert.Equal(3, JsonDocument.Parse(output).RootElement.GetProperty("threads").GetInt32());
     }
 
     [Fact]
-    public void Help_Train_ShowsOptionsExamplesAndCodes()
-    {
-        (int code, string output, _) = _stepnet.Run("train --help");
+    public void Train_Quiet_SaysNothing() => Assert.Equal((0, "", ""), _stepnet.Run($"{Tiny} --quiet"));
 
-        Assert.Equal(0, code);
-        Assert.All(["--step <h>", "--model <resnetD>", "Examples:", "4 diverged"], text => Assert.Contains(text, output, StringComparison.Ordinal));
+    [Fact]
+    public void Help_Train_ShowsGroupsOptionsExamplesAndCodes()
+    {
+        (int code, string output, string error) = _stepnet.Run("train --help");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.All(
+            ["Data:", "Model:", "Optimisation:", "Run:", "--step <h>  ", "--model <name>  ", "Examples:\n  stepnet train --step", "4 diverged"],
+            text => Assert.Contains(text, output.ReplaceLineEndings("\n"), StringComparison.Ordinal));
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 100));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--help")]
+    public void Overview_Always_NamesTheCommands(string arguments)
+    {
+        (int code, string output, string error) = _stepnet.Run(arguments);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Matches(@"(?m)^  train +Trains ", output);
+        Assert.Matches(@"(?m)^  inspect +Shows ", output);
+    }
+
+    [Fact]
+    public void Version_Always_IsOneLine() => Assert.Matches(@"^\d+\.\d+\.\d+\S*\r?\n$", _stepnet.Run("--version").Out);
 }

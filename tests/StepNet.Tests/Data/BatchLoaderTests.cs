@@ -145,7 +145,15 @@ public sealed class BatchLoaderTests
     {
         ImageDataset dataset = new(new byte[640 * 3072], new byte[640], Shape.Of(3, 32, 32), Cifar10.Classes);
         BatchLoader loader = new(
-            dataset, 4, [new RandomCrop(), new HorizontalFlip(), new Normalize(Cifar10.Mean, Cifar10.Std)], shuffle: true, seed: 1);
+            new NoisyLabels(new NoisyPixels(dataset, 0.1, Cifar10.Std, seed: 1), 0.1, seed: 1),
+            4,
+            [
+                new ColorJitter(0.2, 0.2, 0.2, 0.1), new Normalize(Cifar10.Mean, Cifar10.Std), new RandomCrop(), new HorizontalFlip(),
+                new RandomResizedCrop(), new Cutout(8),
+            ],
+            shuffle: true,
+            seed: 1,
+            new Mixup(0.2));
         _ = Allocated(loader, epoch: 0);
 
         // The smallest of a few: the test platform's own threads allocate now and then.

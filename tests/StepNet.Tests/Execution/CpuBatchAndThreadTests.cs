@@ -39,7 +39,8 @@ public sealed class CpuBatchAndThreadTests
             reference.Read(variable, expected);
             cpu.Read(variable, actual);
             double error = CpuExecutorTests.RelativeError(expected, actual, floor: 1e-2);
-            Assert.True(error < 1e-4, $"{variable.Name}: relative error {error:g3}");
+            // A few ReLUs turn over by rounding, as their inputs are near 0; a wrong index would show as 1.
+            Assert.True(error < 1e-3, $"{variable.Name}: relative error {error:g3}");
         }
     }
 
@@ -140,7 +141,12 @@ public sealed class CpuBatchAndThreadTests
 
     internal static GraphProgram Program(out Sgd optimizer, out CifarResNet model)
     {
-        model = new CifarResNet(new CifarResNetOptions { Depth = 8, Step = CoefficientSpec.LearnedFrom(0.5) });
+        model = new CifarResNet(new CifarResNetOptions
+        {
+            Depth = 8,
+            Step = CoefficientSpec.LearnedFrom(0.5),
+            Skip = CoefficientSpec.Parse("channel:0.9@stage"),
+        });
         model.Initialize(2);
         optimizer = new Sgd(0.9, 1e-3);
         return TrainingGraph.Build(model, s_images, optimizer);

@@ -21,7 +21,7 @@ public sealed class CpuExecutorTests
         {
             foreach (bool fuse in new[] { false, true })
             {
-                foreach (string network in new[] { "post", "post-learned", "post-none", "post-pad", "pre", "pre-learned", "pre-none" })
+                foreach (string network in new[] { "post", "post-learned", "post-none", "post-pad", "pre", "pre-learned", "pre-none", "post-channel", "pre-channel", "post-shared" })
                 {
                     data.Add(network, fuse, path);
                 }
@@ -71,8 +71,9 @@ public sealed class CpuExecutorTests
             Order = network.StartsWith("pre", StringComparison.Ordinal) ? BlockOrder.Pre : BlockOrder.Post,
             Norm = network.EndsWith("none", StringComparison.Ordinal) ? Normalization.None : Normalization.Batch,
             Shortcut = network.EndsWith("pad", StringComparison.Ordinal) ? ShortcutKind.Pad : ShortcutKind.Projection,
-            Step = network.EndsWith("learned", StringComparison.Ordinal) ? CoefficientSpec.LearnedFrom(0.3) : 0.7,
-            Skip = network.EndsWith("learned", StringComparison.Ordinal) ? CoefficientSpec.LearnedFrom(0.9) : 1.1,
+            Step = CoefficientSpec.Parse(Kind() switch { "learned" => "learned:0.3", "channel" => "channel:0.3", "shared" => "channel:0.3@stage", _ => "0.7" }),
+            Skip = CoefficientSpec.Parse(Kind() switch { "learned" => "learned:0.9", "channel" => "channel:0.9", "shared" => "learned:0.9@kind", _ => "1.1" }),
+            DropPath = Kind() is "channel" or "shared" ? 0.3 : 0,
         });
         model.Initialize(3);
         foreach (Parameter parameter in model.Parameters.Where(p => p.Shape.Dims.Length == 1))
@@ -85,6 +86,8 @@ public sealed class CpuExecutorTests
         }
 
         return model;
+
+        string Kind() => network.Split('-').ElementAtOrDefault(1) ?? "";
     }
 
     internal static (float[] Images, float[] Labels) Data(int n, Shape item)

@@ -10,6 +10,8 @@ namespace StepNet.Tests.Execution;
 public sealed class CpuFusedOperationTests
 {
     private static readonly Shape s_images = Shape.Batch(20, 5, 3);
+    private static readonly Shape s_sequences = Shape.Batch(20, 7);
+    private static readonly Shape s_points = Shape.Batch(20);
     private static readonly Shape s_channels = Shape.Of(20);
 
     private static readonly (string Name, Operation Operation, Shape[] Inputs)[] s_fused =
@@ -30,6 +32,19 @@ public sealed class CpuFusedOperationTests
         ("gated-sum", new GatedSumOp(scaled: false, gated: true), [s_images, s_images, s_images]),
         ("gated-sum scaled", new GatedSumOp(scaled: true, gated: true), [s_images, s_images, Shape.Scalar, s_images]),
         ("sum scaled", new GatedSumOp(scaled: true, gated: false), [s_images, s_images, Shape.Scalar]),
+        ("residual-step by channel", new ResidualStepOp(), [s_images, s_images, s_channels, s_channels]),
+        ("combine by channel", new CombineOp(true, true, true),
+            [s_images, s_images, s_channels, s_channels, s_channels, s_channels, s_channels, s_channels]),
+        ("combine by channel's step only", new CombineOp(false, true, false),
+            [s_images, s_images, Shape.Scalar, s_channels, s_channels, s_channels]),
+        ("norm-gradient scaled by channel", new NormGradientOp(scaled: true),
+            [s_images, s_images, s_channels, s_channels, s_channels, s_channels, s_channels]),
+        ("gated-sum scaled by channel", new GatedSumOp(scaled: true, gated: true), [s_images, s_images, s_channels, s_images]),
+        ("sum scaled by channel", new GatedSumOp(scaled: true, gated: false), [s_images, s_images, s_channels]),
+        ("combine of sequences by channel", new CombineOp(true, false, true),
+            [s_sequences, s_sequences, s_channels, s_channels, s_channels, s_channels]),
+        ("residual-step of points by channel", new ResidualStepOp(), [s_points, s_points, s_channels, s_channels]),
+        ("sum of points scaled by channel", new GatedSumOp(scaled: true, gated: false), [s_points, s_points, s_channels]),
         ("dot-from-sums", new DotFromSumsOp(), [s_channels, s_channels, s_channels, s_channels]),
     ];
 

@@ -45,11 +45,13 @@ public sealed class CpuMemoryTests
     }
 
     [Theory]
-    [InlineData("images")]
-    [InlineData("text")]
-    public void Run_SmallNetworks_AllocateNothing(string name)
+    [InlineData("images", false)]
+    [InlineData("text", false)]
+    [InlineData("images", true)]
+    public void Run_SmallNetworks_AllocateNothing(string name, bool adaptive)
     {
-        GraphProgram program = SmallNetworks.Step(name, new Sgd(0.9, 1e-3), out _);
+        Optimizer optimizer = adaptive ? new AdamW { ClipNorm = 0.1 } : new Sgd(0.9, 1e-3);
+        GraphProgram program = SmallNetworks.Step(name, optimizer, out _);
         (float[] input, float[] labels) = (SmallNetworks.Data(name, 16), SmallNetworks.Labels(16));
         using CpuExecutor cpu = new(new CpuPlan(program, 16), 2, VectorKernels.Select());
         Steps(50);

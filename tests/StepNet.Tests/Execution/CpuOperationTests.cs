@@ -35,6 +35,8 @@ public sealed class CpuOperationTests
         ("item mask", [Shape.Batch(17, 3, 5)], t => Ops.Multiply(t[0], Ops.RandomMask(t[0], 0.6, wholeItems: true))),
         ("smoothed cross-entropy", [Shape.Batch(10)],
             t => Ops.SoftmaxCrossEntropy(t[0], t[0].Graph.Input("labels", Shape.Batch()), 0.1)),
+        ("cross-entropy of probabilities", [Shape.Batch(10)],
+            t => Ops.SoftmaxCrossEntropy(t[0], t[0].Graph.Input("probabilities", Shape.Batch(10)), 0.1)),
         ("max pool", [Shape.Batch(17, 7, 9)], t => Ops.MaxPool(t[0], 3, 2, Padding.All(1))),
         ("max pool of negatives behind a halo", [Shape.Batch(16, 7, 5), Shape.Of(3, 16, 3, 3)],
             t => Ops.Conv2d(Ops.MaxPool(Below(t[0]), 3, 1, Padding.All(1)), t[1], 1, Padding.All(1))),

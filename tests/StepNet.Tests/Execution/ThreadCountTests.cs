@@ -24,7 +24,7 @@ public sealed class ThreadCountTests
     [InlineData(null, "2(x3)", "SLURM_CPUS_PER_TASK='2(x3)'")]
     public void Resolve_BadValue_SaysWhichAndWhatIsExpected(string? own, string? slurm, string start)
     {
-        InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => ThreadCount.Resolve(0, Environment(own, slurm)));
+        EnvironmentVariableException e = Assert.Throws<EnvironmentVariableException>(() => ThreadCount.Resolve(0, Environment(own, slurm)));
 
         Assert.Equal($"{start} is no number of threads. Give 1 to 1024, or leave it unset for one per processor.", e.Message);
     }

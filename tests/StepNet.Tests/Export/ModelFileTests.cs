@@ -17,10 +17,12 @@ public sealed class ModelFileTests : IDisposable
     [InlineData(BlockOrder.Post, Normalization.Batch, ShortcutKind.Projection, "1", "1")]
     [InlineData(BlockOrder.Pre, Normalization.Batch, ShortcutKind.Pad, "0.1", "learned:0.9")]
     [InlineData(BlockOrder.Post, Normalization.None, ShortcutKind.Projection, "learned:0.1", "1")]
+    [InlineData(BlockOrder.Post, Normalization.Batch, ShortcutKind.Projection, "channel:1/sqrt(L)", "learned:1@stage")]
+    [InlineData(BlockOrder.Pre, Normalization.Batch, ShortcutKind.Projection, "1/L", "identity=learned:0,projection=normal:0.05")]
     public void SaveThenLoad_EveryVariant_GivesTheSameValuesAndCard(
         BlockOrder order, Normalization norm, ShortcutKind shortcut, string step, string skip)
     {
-        ModelCard card = Card(new CifarResNetOptions
+        CifarResNetOptions options = new()
         {
             Depth = 8,
             Order = order,
@@ -28,14 +30,15 @@ public sealed class ModelFileTests : IDisposable
             Shortcut = shortcut,
             Step = CoefficientSpec.Parse(step),
             Skip = CoefficientSpec.Parse(skip),
-        });
-        CifarResNet saved = new(card.Options);
+        };
+        ModelCard card = Card(options);
+        CifarResNet saved = new(options);
         saved.Initialize(7);
         Perturb(saved);
         ModelFile.Save(FilePath, saved, card.ToMetadata());
 
         ModelCard read = ModelCard.Parse(SafeTensors.Read(FilePath).Metadata);
-        CifarResNet loaded = new(read.Options);
+        Module loaded = read.Options.Create();
         ModelFile.Load(FilePath, loaded);
         loaded.Compile(Shape.Of(3, 8, 8));
 
@@ -104,7 +107,9 @@ public sealed class ModelFileTests : IDisposable
     [Theory]
     [InlineData("step", null, "The model's metadata lack 'step'.")]
     [InlineData("order", "middle", "'order' = 'middle', expected post or pre")]
-    [InlineData("image_size", "32", "'image_size' = '32', expected channels x height x width")]
+    [InlineData("image_size", "32", "resnet8 reads images [channels, height, width], not [32]")]
+    [InlineData("model", "resnet9", "'resnet9' is no model")]
+    [InlineData("step", "big", "'big' is not a coefficient")]
     [InlineData("mean", "a,b,c", "'mean' = 'a,b,c', expected numbers")]
     [InlineData("format_version", "9", "'format_version' = '9', expected 1")]
     public void Parse_WrongCard_NamesTheText(string key, string? text, string expected)
@@ -128,7 +133,7 @@ public sealed class ModelFileTests : IDisposable
         return model;
     }
 
-    private static ModelCard Card(CifarResNetOptions options) => new()
+    private static ModelCard Card(ResNetOptions options) => new()
     {
         Options = options,
         Classes = [.. Enumerable.Range(0, options.Classes).Select(i => $"class {i}")],

@@ -81,6 +81,44 @@ public sealed class SoftmaxCrossEntropyOpTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(0.1)]
+    public void Probabilities_ThreeClasses_GiveTheMeanOverTheLabels(double smoothing)
+    {
+        // Both loss and gradient are linear in the label's probabilities.
+        Shape three = Shape.Batch(3);
+        double[] logits = [0.3, -1.2, 2], p = [0.5, 0.2, 0.3];
+        foreach (Func<Tensor, Tensor, Tensor> read in new Func<Tensor, Tensor, Tensor>[] { (loss, _) => loss, (loss, x) => Differentiate.Loss(loss, x)[0]! })
+        {
+            double[][] byLabel = [.. Enumerable.Range(0, 3).Select(k => Compute.One(
+                t => read(Ops.SoftmaxCrossEntropy(t[0], t[1], smoothing), t[0]), 1, (three, logits), (Labels, [k])))];
+            double[] mean = [.. byLabel[0].Select((_, i) => (p[0] * byLabel[0][i]) + (p[1] * byLabel[1][i]) + (p[2] * byLabel[2][i]))];
+
+            Compute.AssertClose(mean, Compute.One(
+                t => read(Ops.SoftmaxCrossEntropy(t[0], t[1], smoothing), t[0]), 1, (three, logits), (three, p)));
+        }
+    }
+
+    [Fact]
+    public void Values_ProbabilitiesOfTwoClasses_AreMinusTheMeanLogProbability()
+    {
+        // Probabilities 3/4 and 1/4, label 0 to 70 %.
+        double[] y = Compute.One(
+            t => Ops.SoftmaxCrossEntropy(t[0], t[1]), 1, (Logits, [Math.Log(3), 0]), (Logits, [0.7, 0.3]));
+
+        Compute.AssertClose([-(0.7 * Math.Log(0.75)) - (0.3 * Math.Log(0.25))], y);
+    }
+
+    [Fact]
+    public void Values_ImpossibleClassOfInfiniteLoss_IsLeftOut() => Assert.Equal([0], Compute.One(
+        t => Ops.SoftmaxCrossEntropy(t[0], t[1]), 1, (Logits, [0, double.NegativeInfinity]), (Logits, [1, 0])));
+
+    [Fact]
+    public void CountCorrect_Probabilities_CountsTheLargest() => Assert.Equal(
+        [1],
+        Compute.One(t => Ops.CountCorrect(t[0], t[1]), 2, (Logits, [1, 0, 1, 0]), (Logits, [0.6, 0.4, 0.3, 0.7])));
+
+    [Theory]
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
@@ -115,20 +153,20 @@ public sealed class SoftmaxCrossEntropyOpTests
             t => Ops.CountCorrect(t[0], t[1]), 4, (Logits, [1, 1, 1, 1, 0, 2, 2, 0]), (Labels, [0, 1, 1, 1])));
 
     [Fact]
-    public void Shape_LabelsWithClasses_SaysBoth()
+    public void Shape_LabelsOfOtherClasses_SaysBoth()
     {
         ShapeMismatchException e = Assert.Throws<ShapeMismatchException>(
-            () => Compute.Trace(t => Ops.SoftmaxCrossEntropy(t[0], t[1]), Shape.Batch(3), Shape.Batch(3)));
+            () => Compute.Trace(t => Ops.SoftmaxCrossEntropy(t[0], t[1]), Shape.Batch(3), Shape.Batch(2)));
 
-        Assert.Contains("got logits [N, 3] and labels [N, 3], needs [N, classes] and [N]", e.Message, StringComparison.Ordinal);
+        Assert.Contains("got logits [N, 3] and labels [N, 2], needs [N, classes] and [N], or twice [N, classes]", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void CountCorrect_LabelsWithClasses_SaysBoth()
+    public void CountCorrect_LabelsOfOtherClasses_SaysBoth()
     {
         ShapeMismatchException e = Assert.Throws<ShapeMismatchException>(
-            () => Compute.Trace(t => Ops.CountCorrect(t[0], t[1]), Shape.Batch(3), Shape.Batch(3)));
+            () => Compute.Trace(t => Ops.CountCorrect(t[0], t[1]), Shape.Batch(1), Shape.Batch(1)));
 
-        Assert.Contains("CountCorrect: got logits [N, 3] and labels [N, 3]", e.Message, StringComparison.Ordinal);
+        Assert.Contains("CountCorrect: got logits [N, 1] and labels [N, 1]", e.Message, StringComparison.Ordinal);
     }
 }

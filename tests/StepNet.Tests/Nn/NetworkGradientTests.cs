@@ -50,6 +50,19 @@ public sealed class NetworkGradientTests
         Shape.Of(3, 8, 8),
         n);
 
+    [Theory]
+    [InlineData("learned:0.7", "learned:0.4@stage")]
+    [InlineData("learned:1/sqrt(L)@kind", "learned:1/L@network")]
+    [InlineData("normal:0.8", "identity=learned:0.4@kind,projection=normal:0.5")]
+    [InlineData("channel:0.7", "channel:0.4@stage")]
+    public void Network_EveryKindAndScope_MatchesDifferences(string step, string skip)
+    {
+        (CoefficientSpec h, CoefficientSpec s) = (CoefficientSpec.Parse(step), CoefficientSpec.Parse(skip));
+        GradientCheck.Module(new Blocks(h, s, channels => new Conv2d(2, channels, 3), (i, o) => new Conv2d(i, o, 1)), Shape.Of(2, 3, 3));
+        GradientCheck.Module(new Blocks(h, s, channels => new Conv1d(2, channels, 3), (i, o) => new Conv1d(i, o, 1)), Shape.Of(2, 4));
+        GradientCheck.Module(new Blocks(h, s, channels => new Linear(2, channels), (i, o) => new Linear(i, o)), Shape.Of(2));
+    }
+
     [Fact]
     public void BatchNorm_OnVectors_MatchesDifferences() => GradientCheck.Module(new BatchNorm2d(3), Shape.Of(3), n: 4);
 
@@ -77,5 +90,21 @@ public sealed class NetworkGradientTests
         public Head(int channels, int classes) => _linear = Child("linear", new Linear(channels, classes));
 
         protected override Tensor Forward(Tensor x) => _linear.Apply(Ops.GlobalAveragePool(Ops.Relu(x)));
+    }
+
+    /// <summary>Two blocks of 2 channels in one stage, one of 3 with a projection in the next.</summary>
+    private sealed class Blocks : Module
+    {
+        private readonly List<ResidualBlock> _blocks = [];
+
+        public Blocks(CoefficientSpec step, CoefficientSpec skip, Func<int, Module> branch, Func<int, int, Module> projection)
+        {
+            BlockPlan plan = Child("", new BlockPlan(skip, step, blocks: 3, dropPath: 0.5));
+            _blocks.Add(Child("layer1.0", plan.Block("layer1", 2, branch(2), Activation.Identity)));
+            _blocks.Add(Child("layer1.1", plan.Block("layer1", 2, branch(2))));
+            _blocks.Add(Child("layer2.0", plan.Block("layer2", 3, branch(3), Activation.Identity, projection(2, 3))));
+        }
+
+        protected override Tensor Forward(Tensor x) => _blocks.Aggregate(x, (value, block) => block.Apply(value));
     }
 }

@@ -42,7 +42,7 @@ public sealed class ResidualBlockTests
     [InlineData(true, true)]
     public void Forward_SkipAndStepOne_IsThePlainResNetWrittenOut(bool training, bool learned)
     {
-        CoefficientSpec one = new(1, learned);
+        CoefficientSpec one = learned ? CoefficientSpec.LearnedFrom(1) : 1;
         CifarResNet model = new(new CifarResNetOptions { Depth = 8, Skip = one, Step = one });
         model.Initialize(5);
         Tensor logits = Tracer.Trace(model, Shape.Of(3, 8, 8), training);
@@ -122,7 +122,7 @@ public sealed class ResidualBlockTests
         Assert.Equal(["0.weight", "0.step", "1.weight"], model.Parameters.Select(parameter => parameter.Name));
         Assert.Equal("0.skip", model.Modules.OfType<ResidualBlock>().First().Skip.Slot!.Name);
         Assert.Equal(0.1, step.Value, tolerance: 1e-7);
-        Assert.False(step.Trained!.Decays);
+        Assert.Equal(ParameterKind.Coefficient, step.Trained!.Kind);
     }
 
     /// <summary>He et al.'s network of depth 8, in primitive operations alone and parameters by name.</summary>

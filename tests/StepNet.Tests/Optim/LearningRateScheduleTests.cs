@@ -36,6 +36,27 @@ public sealed class LearningRateScheduleTests
     }
 
     [Theory]
+    [InlineData(0, 0.4)]
+    [InlineData(3, 0.3)]
+    [InlineData(6, 0.1)]
+    [InlineData(9, 0)]
+    [InlineData(10, 0)]
+    public void Cosine_NineSteps_HasTheHandValues(long step, double expected) =>
+        Assert.Equal(expected, new CosineSchedule(0.4).At(step, 3, 9), 1e-12);
+
+    [Fact]
+    public void WarmUp_HalfAnEpoch_ClimbsLinearlyToWhatFollows()
+    {
+        // Half of 5 steps is rounded up to 3: quarters of the rate of step 3, then the schedule itself.
+        WarmUpSchedule schedule = new(new MultiStepSchedule(0.8, [1, 2]), epochs: 0.5);
+
+        double[] rates = [.. Enumerable.Range(0, 11).Select(step => schedule.At(step, 5, 15))];
+
+        Compute.AssertClose([0.2, 0.4, 0.6, 0.8, 0.8, 0.08, 0.08, 0.08, 0.08, 0.08, 0.008], rates);
+        Assert.Equal("multi-step 0.8, times 0.1 at epochs 1, 2 after 0.5 epochs of warm-up", schedule.ToString());
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

@@ -14,18 +14,19 @@ internal sealed class Errors(double tolerance)
 
     public double this[string name] => _errors[name];
 
-    public void Add(string name, double[] expected, double[] actual)
+    /// <summary>L2 norm.</summary>
+    public static double Norm(double[] values) => Math.Sqrt(values.Sum(value => value * value));
+
+    /// <summary>Compares a tensor.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="expected">PyTorch's.</param>
+    /// <param name="actual">Ours.</param>
+    /// <param name="floor">Size that a smaller tensor is held to, where it is more than the usual.</param>
+    public void Add(string name, double[] expected, double[] actual, double floor = 0)
     {
         Assert.Equal(expected.Length, actual.Length);
-        double difference = 0, norm = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            difference += Math.Pow(expected[i] - actual[i], 2);
-            norm += Math.Pow(expected[i], 2);
-        }
-
-        norm = Math.Sqrt(norm);
-        double error = Math.Sqrt(difference) / Math.Max(norm, Floor);
+        double norm = Norm(expected);
+        double error = Norm([.. expected.Zip(actual, (e, a) => e - a)]) / Math.Max(norm, Math.Max(floor, Floor));
         _errors.Add(name, error);
         if (!(error <= tolerance))
         {

@@ -1,3 +1,4 @@
+using StepNet.Data;
 using StepNet.Execution;
 using StepNet.Export;
 using StepNet.Graph;
@@ -14,13 +15,23 @@ public sealed class TrainerTests
     [Fact]
     public void Run_SeparableSet_LossFallsAndTestSucceeds()
     {
-        TrainingResult result = new Trainer(new TinyNet(), new Sgd(), s_options).Run(new BrightOrDark(40), new BrightOrDark(17));
+        TrainingResult result = new Trainer(new TinyNet(), new Sgd(), s_options).Run(new BrightOrDark(40), test: new BrightOrDark(17));
 
         Assert.Equal(TrainingState.Completed, result.State);
         Assert.Equal((20, 4), (result.Steps, result.Epochs.Count));
         Assert.True(result.Epochs[^1].Loss < 0.5 * result.Epochs[0].Loss);
         Assert.Equal((17, 17), (result.Test!.Items, result.Test.Correct));
         Assert.True(result.ImagesPerSecond > 0 && result.Seconds > 0);
+    }
+
+    [Fact]
+    public void Run_Mixup_LearnsAndTestsOnUnmixedItems()
+    {
+        TrainingOptions options = s_options with { Epochs = 6, Mixup = new Mixup(0.2) };
+        TrainingResult result = new Trainer(new TinyNet(), new Sgd(), options).Run(new BrightOrDark(40), test: new BrightOrDark(17));
+
+        Assert.Equal((17, 17), (result.Test!.Items, result.Test.Correct));
+        Assert.InRange(result.Epochs[^1].Accuracy, 0.8, 1);
     }
 
     [Fact]
@@ -46,7 +57,7 @@ public sealed class TrainerTests
     public void Run_MaxSteps_EndsInTheEpochAndIsTested()
     {
         TrainingResult result = new Trainer(new TinyNet(), new Sgd(), s_options with { MaxSteps = 7 })
-            .Run(new BrightOrDark(40), new BrightOrDark(10));
+            .Run(new BrightOrDark(40), test: new BrightOrDark(10));
 
         Assert.Equal((TrainingState.Completed, 7L, 2), (result.State, result.Steps, result.Epochs.Count));
         Assert.Equal(10, result.Test!.Items);
@@ -71,7 +82,7 @@ public sealed class TrainerTests
             OnStep = steps.Add,
         };
 
-        TrainingResult result = trainer.Run(new BrightOrDark(40), new BrightOrDark(10));
+        TrainingResult result = trainer.Run(new BrightOrDark(40), test: new BrightOrDark(10));
 
         Assert.Equal(TrainingState.Diverged, result.State);
         Assert.Equal((steps.Count, steps[^1].Step), (result.Steps, result.DivergedAtStep));
@@ -98,7 +109,7 @@ public sealed class TrainerTests
     {
         TrainingResult result = new Trainer(
             new TinyNet(), new Sgd(), s_options with { Schedule = new ConstantSchedule(double.PositiveInfinity), MaxSteps = 1 })
-            .Run(new BrightOrDark(8), new BrightOrDark(8));
+            .Run(new BrightOrDark(8), test: new BrightOrDark(8));
 
         Assert.Equal((TrainingState.Diverged, 0L), (result.State, result.DivergedAtStep));
         Assert.Matches(@"^[\w.]+ held \d+ .* when the step began", result.DivergedIn);
@@ -119,7 +130,7 @@ public sealed class TrainerTests
             },
         };
 
-        TrainingResult result = trainer.Run(new BrightOrDark(40), new BrightOrDark(10), source.Token);
+        TrainingResult result = trainer.Run(new BrightOrDark(40), test: new BrightOrDark(10), cancellation: source.Token);
 
         Assert.Equal((TrainingState.Interrupted, 7L), (result.State, result.Steps));
         Assert.Null(result.Test);
@@ -135,7 +146,7 @@ public sealed class TrainerTests
         {
             string path = Path.GetTempFileName();
             TinyNet model = new();
-            new Trainer(model, new Sgd(), s_options with { Seed = seed }).Run(new BrightOrDark(19), new BrightOrDark(5));
+            new Trainer(model, new Sgd(), s_options with { Seed = seed }).Run(new BrightOrDark(19), test: new BrightOrDark(5));
             ModelFile.Save(path, model);
             byte[] bytes = File.ReadAllBytes(path);
             File.Delete(path);

@@ -30,11 +30,11 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private readonly Dictionary<Variable, CpuValue> _variables = [];
     private readonly Dictionary<Slot, CpuValue> _slots = [];
     private readonly (CpuValue From, CpuValue To)[] _copies;
-    private readonly Dictionary<CpuPhase, (SgdStep Step, int From, int To)[]> _updates = [];
+    private readonly Dictionary<CpuPhase, (UpdateStep Step, int From, int To)[]> _updates = [];
     private readonly Dictionary<CpuPhase, (CpuStep Step, int From, int To)[]> _finishes = [];
     private CpuPhase _phase = null!;
     private CpuStep _wide = null!;
-    private (SgdStep Step, int From, int To)[] _updateParts = [];
+    private (UpdateStep Step, int From, int To)[] _updateParts = [];
     private (CpuStep Step, int From, int To)[] _finishParts = [];
     private Job _job;
     private string? _guard;
@@ -63,7 +63,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         _copies = [.. plan.Copies];
         foreach (CpuPhase phase in plan.Phases)
         {
-            _updates.Add(phase, Parts(phase.Unbatched.OfType<SgdStep>(), step => step.Elements, UpdatePart));
+            _updates.Add(phase, Parts(phase.Unbatched.OfType<UpdateStep>(), step => step.Elements, UpdatePart));
             _finishes.Add(phase, Parts(phase.Reductions, step => step.FinishElements, FinishPart));
         }
 
@@ -214,7 +214,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 _wide.RunBlock(c, unit);
                 break;
             default:
-                (SgdStep update, int first, int last) = _updateParts[unit];
+                (UpdateStep update, int first, int last) = _updateParts[unit];
                 update.RunPart(c, first, last);
                 break;
         }
@@ -237,9 +237,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         _phase = phase;
         foreach (CpuStep step in phase.Unbatched)
         {
-            if (step is not SgdStep)
+            if (step is not UpdateStep)
             {
-                step.Run(main);
+                RunWhole(step, main);
             }
         }
 
@@ -270,6 +270,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         {
             _wide = step;
             Do(Job.Whole, step.Blocks);
+            step.Join(main);
         }
         else
         {

@@ -14,7 +14,7 @@ internal sealed class CpuPlan
     /// <remarks>Fixed, so that sums come out the same for any number of threads.</remarks>
     public const int ChunkItems = 8;
 
-    private const int GroupBytes = 512 * 1024;
+    private const int GroupBytes = 1024 * 1024;
 
     // Values with a halo that get memory of their own in a phase: a few cost no cache, and their zeros stay.
     private const int KeptHalos = 4;
@@ -81,7 +81,7 @@ internal sealed class CpuPlan
     /// <summary>Copies to make at the end of a step: results of updates that are not computed in place.</summary>
     public IReadOnlyList<(CpuValue From, CpuValue To)> Copies =>
         [.. from update in Program.Updates
-            where update.Value.Producer.Operation is not SgdUpdateOp
+            where update.Value.Producer.Operation is not UpdateOp
             select (Small(update.Value), Small(Program.Graph.Read(update.Variable)))];
 
     private void FindLayouts()
@@ -205,10 +205,10 @@ internal sealed class CpuPlan
             : scratch.TryGetValue(tensor, out CpuValue? value) ? value : _stored[tensor];
 
         CpuStep[] unbatched = [.. phase.Unbatched
-            .OrderBy(node => node.Operation is SgdUpdateOp)
+            .OrderBy(node => node.Operation is UpdateOp)
             .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
         CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Value), index))];
-        CpuStep[] steps = [.. phase.Steps.Select(node => Own(CpuSteps.Item(node, Value), index))];
+        CpuStep[] steps = [.. phase.Steps.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value), index))];
         foreach (InputStep step in steps.OfType<InputStep>())
         {
             string name = ((InputOp)step.Node.Operation).InputName;
@@ -279,6 +279,12 @@ internal sealed class CpuPlan
             SmallFloats += Align(step.OwnFloats);
         }
 
+        if (step.PreparedFloats > 0)
+        {
+            _storeRequests.Add((
+                new MemoryRequest(Align(step.PreparedFloats), phase, phase), offset => step.PreparedOffset = offset));
+        }
+
         if (step.PartialFloats > 0)
         {
             long floats = (long)step.PartialFloats * Chunks(MaxBatch);
@@ -314,7 +320,7 @@ internal sealed class CpuPlan
         {
             foreach (Tensor output in node.Outputs.Where(t => !t.Shape.Batched))
             {
-                if (node.Operation is not SgdUpdateOp)
+                if (node.Operation is not UpdateOp)
                 {
                     Small(output);
                 }

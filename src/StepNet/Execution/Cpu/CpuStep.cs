@@ -13,13 +13,19 @@ internal abstract unsafe class CpuStep(Node node)
     /// <summary>Where the partial results lie, in the store.</summary>
     public long PartialOffset { get; set; }
 
-    /// <summary>Floats of memory of its own among the unbatched values: per-channel coefficients, turned weights.</summary>
+    /// <summary>Floats of memory of its own among the unbatched values: per-channel coefficients.</summary>
     public virtual int OwnFloats => 0;
 
     /// <summary>Where that memory lies, among the unbatched values.</summary>
     public long OwnOffset { get; set; }
 
-    /// <summary>Floats of scratch that it needs for one item while it runs.</summary>
+    /// <summary>Floats that <see cref="Prepare"/> fills for its phase: weights turned or transformed. Other phases use the same memory.</summary>
+    public virtual int PreparedFloats => 0;
+
+    /// <summary>Where they lie, in the store.</summary>
+    public long PreparedOffset { get; set; }
+
+    /// <summary>Floats of scratch that it needs while it runs.</summary>
     public virtual int TemporaryFloats => 0;
 
     /// <summary>Where its scratch lies.</summary>
@@ -52,7 +58,16 @@ internal abstract unsafe class CpuStep(Node node)
     {
     }
 
+    /// <summary>Once, after all parts: joins what they left.</summary>
+    public virtual void Join(CpuContext c)
+    {
+    }
+
     protected float* Own(CpuContext c) => c.Small + OwnOffset;
+
+    protected float* Prepared(CpuContext c) => c.Store + PreparedOffset;
+
+    protected float* Temporary(CpuContext c) => c.Scratch + TemporaryOffset;
 
     /// <summary>Partial result of the present chunk.</summary>
     protected float* Partial(CpuContext c) => Partials(c) + ((nint)c.Chunk * PartialFloats);

@@ -7,7 +7,7 @@ namespace StepNet.Execution.Cpu;
 internal static class CpuSteps
 {
     /// <summary>A step of a phase.</summary>
-    public static CpuStep Item(Node node, Func<Tensor, CpuValue> value)
+    public static CpuStep Item(Node node, int maxBatch, Func<Tensor, CpuValue> value)
     {
         CpuValue[] inputs = [.. node.Inputs.Select(value)], outputs = [.. node.Outputs.Select(value)];
         CpuValue[] written = [.. outputs.Where(output => output.Place != Place.Small && output.Layout.HasHalo)];
@@ -29,10 +29,16 @@ internal static class CpuSteps
             DotOp => new DotStep(node, inputs[0], inputs[1], y),
             SoftmaxCrossEntropyOp or CountCorrectOp => new SoftmaxStep(node, inputs[0], inputs[1], null, y),
             SoftmaxCrossEntropyBackwardOp => new SoftmaxStep(node, inputs[0], inputs[1], inputs[2], y) { Outputs = written },
+            Conv2dOp op when ConvAlgorithm.ByTiles(op.Geometry, inputs[1].Tensor.Shape, y.Tensor.Shape, maxBatch) =>
+                new WinogradStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
             Conv2dOp op => new ConvStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
             LinearOp => new ConvStep(node, Unit, inputs[0], inputs[1], y),
+            Conv2dBackwardDataOp op when ConvAlgorithm.ByTiles(op.Geometry, inputs[1].Tensor.Shape, y.Tensor.Shape, maxBatch) =>
+                new WinogradBackwardDataStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
             Conv2dBackwardDataOp op => new ConvBackwardDataStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
             LinearBackwardDataOp => new ConvBackwardDataStep(node, Unit, inputs[0], inputs[1], y),
+            Conv2dBackwardWeightsOp op when ConvAlgorithm.GradientByTiles(op.Geometry, y.Tensor.Shape, inputs[1].Tensor.Shape) =>
+                new WinogradBackwardWeightsStep(node, op.Geometry, inputs[0], inputs[1], y),
             Conv2dBackwardWeightsOp op => new ConvBackwardWeightsStep(node, op.Geometry, false, inputs[0], inputs[1], y),
             LinearBackwardWeightsOp => new ConvBackwardWeightsStep(node, Unit, false, inputs[0], inputs[1], y),
             GlobalAveragePoolOp or GlobalAveragePoolBackwardOp => new PoolStep(node, inputs[0], y) { Outputs = written },
@@ -75,9 +81,15 @@ internal static class CpuSteps
     public static CpuStep Unbatched(Node node, Func<Tensor, CpuValue> value)
     {
         CpuValue[] inputs = [.. node.Inputs.Select(value)];
-        return node.Operation is SgdUpdateOp
-            ? new SgdStep(node, inputs[0], inputs[1], inputs[2], inputs[3])
-            : new FallbackWholeStep(node, 1, inputs, [.. node.Outputs.Select(value)]);
+        return node.Operation switch
+        {
+            SgdUpdateOp op => new SgdStep(node, op, inputs),
+            AdamUpdateOp op => new AdamStep(node, op, inputs),
+            RmsPropUpdateOp op => new RmsPropStep(node, op, inputs),
+            GradientNormOp => new GradientNormStep(node, inputs, value(node.Outputs[0])),
+            FiniteGuardOp => new FiniteGuardStep(node, inputs, value(node.Outputs[0])),
+            _ => new FallbackWholeStep(node, 1, inputs, [.. node.Outputs.Select(value)]),
+        };
     }
 
     private static ConvGeometry Unit => new(1, default);

@@ -44,6 +44,9 @@ internal sealed unsafe class CpuValue(Tensor tensor, Place place, Padding halo, 
     /// <summary>First float of an unbatched value.</summary>
     public float* Numbers(CpuContext c) => c.Small + Offset;
 
+    /// <summary>A coefficient's number for a channel: its only one, or the channel's own.</summary>
+    public float Number(CpuContext c, int channel) => Numbers(c)[Tensor.Shape == Shape.Scalar ? 0 : channel];
+
     /// <summary>Writes the zeros around the image.</summary>
     public void ClearHalo(CpuContext c, int item)
     {

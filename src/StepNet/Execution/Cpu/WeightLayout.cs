@@ -58,6 +58,35 @@ internal readonly record struct WeightLayout(Shape Shape)
         }
     }
 
+    /// <summary>Layout of the weights turned for the way back: inputs and outputs change places, and taps run backwards.</summary>
+    public WeightLayout Turned => new(Shape.Of([Shape.Dims[1], Shape.Dims[0], .. Shape.Dims.AsSpan()[2..]]));
+
+    /// <summary>Weights in this layout to <see cref="Turned"/>; blocks of both channels innermost, so that whole cache lines are used.</summary>
+    public unsafe void Turn(float* w, WeightLayout to, float* turned)
+    {
+        int outputs = Shape.Dims[0], lanes = BlockChannels, toLanes = to.BlockChannels;
+        if (to.OutChannels > InChannels)
+        {
+            new Span<float>(turned, to.Floats).Clear();
+        }
+
+        for (int tap = 0; tap < Taps; tap++)
+        {
+            for (int channel = 0; channel < InChannels; channel++)
+            {
+                float* into = turned + to.RowOffset(channel) + ((Taps - 1 - tap) * outputs * toLanes);
+                for (int first = 0; first < outputs; first += lanes)
+                {
+                    float* row = w + RowOffset(first) + (((tap * InChannels) + channel) * lanes);
+                    for (int lane = 0; lane < Math.Min(lanes, outputs - first); lane++, into += toLanes)
+                    {
+                        *into = row[lane];
+                    }
+                }
+            }
+        }
+    }
+
     private int PlaceOf(int logical)
     {
         int tap = logical % Taps, channel = logical / Taps % Shape.Dims[1], output = logical / Taps / Shape.Dims[1];

@@ -42,10 +42,12 @@ internal static class Require
     /// <summary>Throws unless the shapes are logits and labels of one batch.</summary>
     public static void LogitsAndLabels(string operation, Shape logits, Shape labels)
     {
-        if (!logits.Batched || logits.Dims.Length != 1 || labels != Shape.Batch())
+        // Of a single class an index could not be told from a probability.
+        bool probabilities = labels == logits && logits.Channels > 1;
+        if (!logits.Batched || logits.Dims.Length != 1 || !(labels == Shape.Batch() || probabilities))
         {
             throw new ShapeMismatchException(
-                $"{operation}: got logits {logits} and labels {labels}, needs [N, classes] and [N].");
+                $"{operation}: got logits {logits} and labels {labels}, needs [N, classes] and [N], or twice [N, classes].");
         }
     }
 
@@ -65,6 +67,16 @@ internal static class Require
         {
             throw new ShapeMismatchException(
                 $"{operation}: got {vector} for {x}, needs a batch with channels and one number for each: [{x.Channels}].");
+        }
+    }
+
+    /// <summary>Throws unless <paramref name="c"/> is one number, or one for each channel of <paramref name="x"/>.</summary>
+    public static void Coefficient(string operation, Shape x, Shape c)
+    {
+        if (c != Shape.Scalar && !(x.Batched && c == Shape.Of(x.Channels)))
+        {
+            throw new ShapeMismatchException(
+                $"{operation}: got {c} for {x}, needs one number [] or one for each channel: [{x.Channels}].");
         }
     }
 

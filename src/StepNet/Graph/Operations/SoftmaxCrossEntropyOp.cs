@@ -6,7 +6,8 @@ namespace StepNet.Graph;
 
 /// <summary>
 /// Mean over the batch of <c>log(sum of exp(logits)) - logits[label]</c>, with the maximum taken out. With smoothing e,
-/// <c>(1 - e) logits[label] + e mean(logits)</c> takes the place of the label's logit.
+/// <c>(1 - e) logits[label] + e mean(logits)</c> takes the place of the label's logit. Labels given as probabilities p stand for
+/// the mean of that loss over classes drawn from p.
 /// </summary>
 internal sealed class SoftmaxCrossEntropyOp(double smoothing = 0) : Operation
 {
@@ -29,7 +30,7 @@ internal sealed class SoftmaxCrossEntropyOp(double smoothing = 0) : Operation
         T sum = T.Zero;
         for (int n = 0; n < v.Items; n++)
         {
-            sum += ItemLoss(v.In(0).Slice(n * classes, classes), int.CreateTruncating(v.In(1)[n]), Smoothing);
+            sum += ItemLoss(v.In(0).Slice(n * classes, classes), Label(v, n), Smoothing);
         }
 
         v.Out(0)[0] = sum / T.CreateTruncating(v.N);
@@ -38,21 +39,49 @@ internal sealed class SoftmaxCrossEntropyOp(double smoothing = 0) : Operation
     public override string ToString() =>
         Smoothing == 0 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name} smoothing {Smoothing}");
 
-    /// <summary>Loss of one item.</summary>
-    internal static T ItemLoss<T>(ReadOnlySpan<T> logits, int label, double smoothing = 0)
+    /// <summary>What stands for item n's class: one number, its index, or one for each class, their probabilities.</summary>
+    internal static ReadOnlySpan<T> Label<T>(Operands<T> v, int n)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T max = Max(logits), sum = T.Zero;
-        foreach (T logit in logits)
-        {
-            sum += T.Exp(logit - max);
-        }
-
-        return T.Log(sum) + max - Target(logits, label, smoothing);
+        int count = v.InShape(1).ItemCount;
+        return v.In(1).Slice(n * count, count);
     }
 
-    /// <summary>Gradient of one item's loss: <c>scale (softmax(logits) - (1 - e) onehot(label) - e / classes)</c>.</summary>
-    internal static void ItemGradient<T>(ReadOnlySpan<T> logits, int label, double smoothing, T scale, Span<T> gradient)
+    /// <summary>The class of an item: its label's index, or the most probable, the first of equals.</summary>
+    internal static int ClassOf<T>(ReadOnlySpan<T> label)
+        where T : unmanaged, IFloatingPointIeee754<T> => label.Length == 1 ? int.CreateTruncating(label[0]) : Largest(label);
+
+    /// <summary>Loss of one item whose label is an index or probabilities.</summary>
+    internal static T ItemLoss<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> label, double smoothing)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (label.Length == 1)
+        {
+            return ItemLoss(logits, ClassOf(label), smoothing);
+        }
+
+        T logSum = LogSum(logits), loss = T.Zero;
+        T keep = T.CreateTruncating(1 - smoothing), everywhere = T.CreateTruncating(smoothing / logits.Length);
+        for (int i = 0; i < logits.Length; i++)
+        {
+            // A class that is ruled out is left out: times zero, an infinite logit would spoil the sum.
+            T target = (keep * label[i]) + everywhere;
+            loss += target == T.Zero ? T.Zero : target * (logSum - logits[i]);
+        }
+
+        return loss;
+    }
+
+    /// <summary>Loss of one item.</summary>
+    internal static T ItemLoss<T>(ReadOnlySpan<T> logits, int label, double smoothing = 0)
+        where T : unmanaged, IFloatingPointIeee754<T> => LogSum(logits) - Target(logits, label, smoothing);
+
+    /// <summary>
+    /// Gradient of one item's loss: <c>scale (softmax(logits) - (1 - e) p - e / classes)</c>, p the label's probabilities or 1 at its
+    /// index.
+    /// </summary>
+    internal static void ItemGradient<T>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<T> label, double smoothing, T scale, Span<T> gradient)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T max = Max(logits), sum = T.Zero;
@@ -63,11 +92,12 @@ internal sealed class SoftmaxCrossEntropyOp(double smoothing = 0) : Operation
         }
 
         // Without smoothing these are exactly 1 and 0.
-        T elsewhere = T.CreateTruncating(smoothing / logits.Length), onLabel = T.CreateTruncating(1 - smoothing) + elsewhere;
-
+        T keep = T.CreateTruncating(1 - smoothing), everywhere = T.CreateTruncating(smoothing / logits.Length);
+        int index = label.Length == 1 ? ClassOf(label) : -1;
         for (int i = 0; i < logits.Length; i++)
         {
-            gradient[i] = scale * ((gradient[i] / sum) - (i == label ? onLabel : elsewhere));
+            T probability = i == index ? T.One : index >= 0 ? T.Zero : label[i];
+            gradient[i] = scale * ((gradient[i] / sum) - ((keep * probability) + everywhere));
         }
     }
 
@@ -102,6 +132,19 @@ internal sealed class SoftmaxCrossEntropyOp(double smoothing = 0) : Operation
         return (T.CreateTruncating(1 - smoothing) * logits[label]) + (T.CreateTruncating(smoothing / logits.Length) * sum);
     }
 
+    // log(sum of exp(logits)), the maximum taken out.
+    private static T LogSum<T>(ReadOnlySpan<T> logits)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = Max(logits), sum = T.Zero;
+        foreach (T logit in logits)
+        {
+            sum += T.Exp(logit - max);
+        }
+
+        return T.Log(sum) + max;
+    }
+
     private static T Max<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -132,7 +175,7 @@ internal sealed class SoftmaxCrossEntropyBackwardOp(double smoothing) : Backward
         {
             SoftmaxCrossEntropyOp.ItemGradient(
                 v.In(0).Slice(n * classes, classes),
-                int.CreateTruncating(v.In(1)[n]),
+                SoftmaxCrossEntropyOp.Label(v, n),
                 Smoothing,
                 scale,
                 v.Out(0).Slice(n * classes, classes));
@@ -140,7 +183,7 @@ internal sealed class SoftmaxCrossEntropyBackwardOp(double smoothing) : Backward
     }
 }
 
-/// <summary>Number of items whose largest logit is the label's.</summary>
+/// <summary>Number of items whose largest logit is the label's; of probabilities the largest is the label.</summary>
 internal sealed class CountCorrectOp : BackwardOp
 {
     public override Locality Locality => Locality.Reduction;
@@ -156,7 +199,7 @@ internal sealed class CountCorrectOp : BackwardOp
         int classes = v.InShape(0).Channels, correct = 0;
         for (int n = 0; n < v.Items; n++)
         {
-            int label = int.CreateTruncating(v.In(1)[n]);
+            int label = SoftmaxCrossEntropyOp.ClassOf(SoftmaxCrossEntropyOp.Label(v, n));
             correct += SoftmaxCrossEntropyOp.Largest(v.In(0).Slice(n * classes, classes)) == label ? 1 : 0;
         }
 
@@ -168,7 +211,7 @@ public static partial class Ops
 {
     /// <summary>Mean cross-entropy of softmax over the batch.</summary>
     /// <param name="logits"><c>[N, classes]</c>.</param>
-    /// <param name="labels">Class indices as numbers, <c>[N]</c>.</param>
+    /// <param name="labels">Class indices as numbers, <c>[N]</c>, or probabilities, <c>[N, classes]</c>, that get no gradient.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <returns>The loss, <c>[]</c>.</returns>
@@ -178,7 +221,7 @@ public static partial class Ops
 
     /// <summary>Mean cross-entropy with smoothed labels (Szegedy et al. 2016), as PyTorch's <c>label_smoothing</c>.</summary>
     /// <param name="logits"><c>[N, classes]</c>.</param>
-    /// <param name="labels">Class indices as numbers, <c>[N]</c>.</param>
+    /// <param name="labels">Class indices as numbers, <c>[N]</c>, or probabilities, <c>[N, classes]</c>, that get no gradient.</param>
     /// <param name="smoothing">Share e of the target that is spread evenly over all classes, in [0, 1].</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>

@@ -59,7 +59,7 @@ internal static class Fusions
             : site.One(new AddOp(), sum.Inputs[0], gradient);
     }
 
-    /// <summary><c>Scale(d, s) + dx</c>: the skip's and the branch's gradients meet.</summary>
+    /// <summary><c>s d + dx</c>: the skip's and the branch's gradients meet.</summary>
     public static Tensor[]? ScaledSum(Site site)
     {
         if (site.Operation is not AddOp || !site.Inputs[0].Shape.Batched)
@@ -68,8 +68,8 @@ internal static class Fusions
         }
 
         (Tensor a, Tensor b) = (site.Inputs[0], site.Inputs[1]);
-        return Is<ScaleOp>(a, out Node scale) ? site.One(new GatedSumOp(true, false), b, scale.Inputs[0], scale.Inputs[1])
-            : Is<ScaleOp>(b, out scale) ? site.One(new GatedSumOp(true, false), a, scale.Inputs[0], scale.Inputs[1])
+        return IsTimesCoefficient(a, out Node scale) ? site.One(new GatedSumOp(true, false), b, scale.Inputs[0], scale.Inputs[1])
+            : IsTimesCoefficient(b, out scale) ? site.One(new GatedSumOp(true, false), a, scale.Inputs[0], scale.Inputs[1])
             : null;
     }
 
@@ -88,20 +88,17 @@ internal static class Fusions
             : null;
     }
 
-    /// <summary><c>ChannelSums(Scale(d, h), y) = h ChannelSums(d, y)</c>: no pass over the batch for the step factor.</summary>
+    /// <summary><c>ChannelSums(h d, y) = h ChannelSums(d, y)</c>: no pass over the batch for the step factor.</summary>
     public static Tensor[]? ChannelSumsOfScaled(Site site)
     {
-        if (site.Operation is not ChannelSumsOp || !Is<ScaleOp>(site.Inputs[0], out Node scale))
+        if (site.Operation is not ChannelSumsOp || !IsTimesCoefficient(site.Inputs[0], out Node scale))
         {
             return null;
         }
 
         Node sums = site.Add(new ChannelSumsOp(), scale.Inputs[0], site.Inputs[1]);
-        return
-        [
-            site.Add(new ScaleOp(), sums.Outputs[0], scale.Inputs[1]).Outputs[0],
-            site.Add(new ScaleOp(), sums.Outputs[1], scale.Inputs[1]).Outputs[0],
-        ];
+        Tensor h = scale.Inputs[1];
+        return [.. sums.Outputs.Select(sum => site.Add(h.Shape == Shape.Scalar ? new ScaleOp() : new MultiplyOp(), sum, h).Outputs[0])];
     }
 
     /// <summary><c>&lt;d, ChannelAffine(y, a, b)&gt;</c> from the channel sums that batch norm's backward needs anyway.</summary>
@@ -116,10 +113,32 @@ internal static class Fusions
         return site.One(new DotFromSumsOp(), sums.Outputs[0], sums.Outputs[1], affine.Inputs[1], affine.Inputs[2]);
     }
 
+    /// <summary>The same by channels: <c>ChannelSums(d, ChannelAffine(y, a, b))</c>.</summary>
+    public static Tensor[]? ChannelSumsWithAffine(Site site)
+    {
+        if (site.Operation is not ChannelSumsOp || !Is<ChannelAffineOp>(site.Inputs[1], out Node affine))
+        {
+            return null;
+        }
+
+        Node sums = site.Add(new ChannelSumsOp(), site.Inputs[0], affine.Inputs[0]);
+        Node scaled = site.Add(new MultiplyOp(), affine.Inputs[1], sums.Outputs[1]);
+        Node shifted = site.Add(new MultiplyOp(), affine.Inputs[2], sums.Outputs[0]);
+        return [sums.Outputs[0], site.Add(new AddOp(), scaled.Outputs[0], shifted.Outputs[0]).Outputs[0]];
+    }
+
     /// <summary>The product with a mask of whole items: one number an item, drawn where it is used instead of spread over a mask.</summary>
     public static Tensor[]? MaskItems(Site site) =>
         site.Operation is MultiplyOp && Is<RandomMaskOp>(site.Inputs[1], out Node mask) && mask.Operation is RandomMaskOp { WholeItems: true } op
             ? site.One(new MaskItemsOp(op), site.Inputs[0])
+            : null;
+
+    /// <summary>An optimiser's step that clips the gradient as it reads it.</summary>
+    public static Tensor[]? ClippedUpdate(Site site) =>
+        site.Operation is UpdateOp update && Is<ClipGradientOp>(site.Inputs[1], out Node clip)
+            ? [.. site.Add(
+                update.Clipped((ClipGradientOp)clip.Operation),
+                [site.Inputs[0], clip.Inputs[0], .. site.Inputs.AsSpan(2..), .. clip.Inputs.AsSpan(1..)]).Outputs]
             : null;
 
     private static Tensor? NormGradientOf(Site site, Tensor scaled, Tensor statistics)
@@ -131,7 +150,7 @@ internal static class Fusions
             return null;
         }
 
-        bool stepped = Is<ScaleOp>(scale.Inputs[0], out Node step);
+        bool stepped = IsTimesCoefficient(scale.Inputs[0], out Node step);
         Tensor d = stepped ? step.Inputs[0] : scale.Inputs[0];
         (Tensor y, Tensor mean, Tensor dmean, Tensor dvar) =
             (backward.Inputs[0], backward.Inputs[1], backward.Inputs[2], backward.Inputs[3]);
@@ -139,6 +158,10 @@ internal static class Fusions
             ? site.One(new NormGradientOp(true), d, y, scale.Inputs[1], mean, dmean, dvar, step.Inputs[1])[0]
             : site.One(new NormGradientOp(false), d, y, scale.Inputs[1], mean, dmean, dvar)[0];
     }
+
+    // A coefficient that has one number a channel is a variable; what else scales channels is batch norm's own number a.
+    private static bool IsTimesCoefficient(Tensor tensor, out Node scale) =>
+        Is<ScaleOp>(tensor, out scale) || (scale.Operation is ChannelScaleOp && scale.Inputs[1].Producer.Operation is VariableOp);
 
     private static bool Is<TOperation>(Tensor tensor, out Node producer)
     {

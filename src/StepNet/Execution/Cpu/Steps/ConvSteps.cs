@@ -35,6 +35,22 @@ internal static class ConvPlans
         };
     }
 
+    /// <summary>Forward by tiles, 3x3 at stride 1.</summary>
+    public static WinogradPlan Winograd(Padding padding, Layout x, Layout y, WeightLayout w) => new()
+    {
+        InputOffset = -(padding.Top * x.RowStride) - (padding.Left * x.PaddedChannels),
+        InputRowStep = x.RowStride,
+        InputPixelStep = x.PaddedChannels,
+        InputItemStep = x.ItemFloats,
+        InChannels = w.InChannels,
+        Rows = y.Height,
+        Columns = y.Width,
+        OutputRowStep = y.RowStride,
+        OutputItemStep = y.ItemFloats,
+        OutChannels = w.OutChannels,
+        BlockChannels = w.BlockChannels,
+    };
+
     /// <summary>
     /// Backward to the data, one plan for each of the stride x stride classes of input pixels: pixels of a class meet the
     /// same taps. A class without taps is written with zeros.
@@ -152,39 +168,19 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
         : base(node)
     {
         (_dy, _w, _dx) = (dy, w, dx);
-        Shape shape = w.Tensor.Shape;
-        _turned = new WeightLayout(Shape.Of([shape.Dims[1], shape.Dims[0], .. shape.Dims.AsSpan()[2..]]));
-        _plans = ConvPlans.BackwardData(geometry, dx.Layout, dy.Layout, _turned, shape);
+        _turned = w.Weights.Turned;
+        _plans = ConvPlans.BackwardData(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape);
     }
 
-    public override int OwnFloats => _turned.Floats;
+    public override int PreparedFloats => _turned.Floats;
 
-    // Once a step, blocks of both channels innermost so that whole cache lines are used.
-    public override void Prepare(CpuContext c)
-    {
-        WeightLayout from = _w.Weights;
-        float* w = _w.Numbers(c), turned = Own(c);
-        for (int tap = 0; tap < from.Taps; tap++)
-        {
-            for (int channel = 0; channel < from.InChannels; channel++)
-            {
-                float* into = turned + (channel / _turned.BlockChannels * _turned.BlockStride)
-                    + ((from.Taps - 1 - tap) * _turned.InChannels * _turned.BlockChannels) + (channel % _turned.BlockChannels);
-                float* row = w + (((tap * from.InChannels) + channel) * from.BlockChannels);
-                for (int output = 0; output < from.Shape.Dims[0]; output++)
-                {
-                    into[output * _turned.BlockChannels] =
-                        row[(output / from.BlockChannels * from.BlockStride) + (output % from.BlockChannels)];
-                }
-            }
-        }
-    }
+    public override void Prepare(CpuContext c) => _w.Weights.Turn(_w.Numbers(c), _turned, Prepared(c));
 
     public override void Run(CpuContext c)
     {
         if (Node.Operation is LinearBackwardDataOp)
         {
-            c.Kernels.Conv2d(_plans[0], _dy.Rows(c, c.First).Data, Own(c), _dx.Rows(c, c.First).Data, c.Count);
+            c.Kernels.Conv2d(_plans[0], _dy.Rows(c, c.First).Data, Prepared(c), _dx.Rows(c, c.First).Data, c.Count);
             return;
         }
 
@@ -192,14 +188,14 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
         {
             foreach (ConvPlan plan in _plans)
             {
-                c.Kernels.Conv2d(plan, _dy.Rows(c, item).Data, Own(c), _dx.Rows(c, item).Data);
+                c.Kernels.Conv2d(plan, _dy.Rows(c, item).Data, Prepared(c), _dx.Rows(c, item).Data);
             }
         }
     }
 }
 
 /// <summary>Backward to the weights. Narrow weights: a partial sum for each chunk of the batch. Wide ones: by output channels.</summary>
-internal sealed unsafe class ConvBackwardWeightsStep(Node node, ConvGeometry geometry, bool wide, CpuValue x, CpuValue dy, CpuValue dw)
+internal unsafe class ConvBackwardWeightsStep(Node node, ConvGeometry geometry, bool wide, CpuValue x, CpuValue dy, CpuValue dw)
     : CpuStep(node)
 {
     private readonly ConvPlan _plan = ConvPlans.Forward(geometry, x.Layout, dy.Layout, dw.Weights);

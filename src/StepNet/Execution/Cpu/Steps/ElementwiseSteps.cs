@@ -64,15 +64,25 @@ internal sealed unsafe class PlainStep(Node node, params CpuValue[] values) : El
     }
 }
 
-/// <summary>Add and its fusions: <c>(a + c b) where gate > 0</c>.</summary>
+/// <summary>Add and its fusions: <c>(a + factor[c] b) where gate > 0</c>.</summary>
 internal sealed unsafe class GatedSumStep(Node node, CpuValue? factor, bool gated, params CpuValue[] values)
     : ElementwiseStep(node, values)
 {
+    public override int OwnFloats => Channels;
+
+    public override void Prepare(CpuContext c)
+    {
+        float* factors = Own(c);
+        for (int i = 0; i < Values[0].Layout.Channels; i++)
+        {
+            factors[i] = factor?.Number(c, i) ?? 1;
+        }
+    }
+
     protected override void Pass(CpuContext c, int item, Extent e)
     {
-        float scale = factor is null ? 1 : *factor.Numbers(c);
         Rows gate = gated ? Values[2].Rows(c, item) : default;
-        c.Kernels.GatedSum(Values[0].Rows(c, item), Values[1].Rows(c, item), scale, gate, Values[^1].Rows(c, item), e);
+        c.Kernels.GatedSum(Values[0].Rows(c, item), Values[1].Rows(c, item), Own(c), gate, Values[^1].Rows(c, item), e);
     }
 }
 
@@ -127,7 +137,7 @@ internal sealed unsafe class CombineStep(Node node, CpuValue[] inputs, CpuValue 
             {
                 NormGradientOp op => NormGradient(c, op, i),
                 CombineOp op => Combine(c, op, i),
-                _ => (*inputs[2].Numbers(c), *inputs[3].Numbers(c), 0f),
+                _ => (inputs[2].Number(c, i), inputs[3].Number(c, i), 0f),
             };
         }
     }
@@ -138,7 +148,7 @@ internal sealed unsafe class CombineStep(Node node, CpuValue[] inputs, CpuValue 
 
     private (float, float, float) NormGradient(CpuContext c, NormGradientOp op, int i)
     {
-        double perValue = 1.0 / ((double)c.N * Pixels), scale = op.Scaled ? *inputs[6].Numbers(c) : 1;
+        double perValue = 1.0 / ((double)c.N * Pixels), scale = op.Scaled ? inputs[6].Number(c, i) : 1;
         double slope = 2 * perValue * inputs[5].Numbers(c)[i];
         double shift = (perValue * inputs[4].Numbers(c)[i]) - (slope * inputs[3].Numbers(c)[i]);
         return ((float)(scale * inputs[2].Numbers(c)[i]), (float)slope, (float)shift);
@@ -146,7 +156,7 @@ internal sealed unsafe class CombineStep(Node node, CpuValue[] inputs, CpuValue 
 
     private (float, float, float) Combine(CpuContext c, CombineOp op, int i)
     {
-        float s = *inputs[2].Numbers(c), h = *inputs[3].Numbers(c);
+        float s = inputs[2].Number(c, i), h = inputs[3].Number(c, i);
         (float a, float b) skip = op.SkipAffine ? (inputs[4].Numbers(c)[i], inputs[5].Numbers(c)[i]) : (1, 0);
         int at = op.BranchAffineInput;
         (float a, float b) branch = op.BranchAffine ? (inputs[at].Numbers(c)[i], inputs[at + 1].Numbers(c)[i]) : (1, 0);

@@ -16,7 +16,7 @@ internal sealed unsafe class FallbackItemStep(Node node, CpuValue[] inputs, CpuV
     {
         for (int item = c.First; item < c.First + c.Count; item++)
         {
-            float* temporary = c.Scratch + TemporaryOffset;
+            float* temporary = Temporary(c);
             c.Operands.Bind(Node, c, item, 1);
             for (int i = 0; i < inputs.Length; i++)
             {
@@ -111,19 +111,4 @@ internal sealed unsafe class FallbackWholeStep(Node node, int maxBatch, CpuValue
     }
 
     private int Floats(CpuValue value) => FallbackItemStep.Align(value.Tensor.Shape.Count(maxBatch));
-}
-
-/// <summary>The optimiser's update of one parameter, in place.</summary>
-internal sealed unsafe class SgdStep(Node node, CpuValue p, CpuValue g, CpuValue v, CpuValue lr) : CpuStep(node)
-{
-    private readonly SgdUpdateOp _op = (SgdUpdateOp)node.Operation;
-
-    /// <summary>Elements, which may be split over threads.</summary>
-    public int Elements => p.Weights.Floats;
-
-    public override void Run(CpuContext c) => RunPart(c, 0, Elements);
-
-    public void RunPart(CpuContext c, int from, int to) => c.Kernels.SgdUpdate(
-        p.Numbers(c) + from, g.Numbers(c) + from, v.Numbers(c) + from, to - from,
-        *lr.Numbers(c), (float)_op.Momentum, (float)_op.WeightDecay);
 }

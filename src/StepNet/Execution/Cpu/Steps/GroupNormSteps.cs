@@ -24,9 +24,9 @@ internal abstract unsafe class GroupNormSteps(Node node, CpuValue x, CpuValue me
     // 2 C doubles for the sums, then 3 C floats for the coefficients; padding channels keep zeros there.
     public override int TemporaryFloats => 7 * Channels;
 
-    protected double* Sums(CpuContext c) => (double*)(c.Scratch + TemporaryOffset);
+    protected double* Sums(CpuContext c) => (double*)(Temporary(c));
 
-    protected float* Coefficients(CpuContext c) => c.Scratch + TemporaryOffset + (4 * Channels);
+    protected float* Coefficients(CpuContext c) => Temporary(c) + (4 * Channels);
 
     protected CpuValue X => x;
 
@@ -38,7 +38,7 @@ internal abstract unsafe class GroupNormSteps(Node node, CpuValue x, CpuValue me
     {
         for (int item = c.First; item < c.First + c.Count; item++)
         {
-            new Span<float>(c.Scratch + TemporaryOffset, TemporaryFloats).Clear();
+            new Span<float>(Temporary(c), TemporaryFloats).Clear();
             RunItem(c, item);
         }
     }

@@ -45,7 +45,7 @@ internal sealed unsafe class KMaxPoolStep(Node node, bool backward, CpuValue x, 
 
     public override void Run(CpuContext c)
     {
-        int* chosen = (int*)(c.Scratch + TemporaryOffset);
+        int* chosen = (int*)(Temporary(c));
         int k = few.Layout.Width, length = x.Layout.Width, channels = x.Layout.PaddedChannels;
         for (int item = c.First; item < c.First + c.Count; item++)
         {

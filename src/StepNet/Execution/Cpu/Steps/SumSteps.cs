@@ -86,7 +86,7 @@ internal sealed unsafe class SoftmaxStep(Node node, CpuValue logits, CpuValue la
         for (int item = c.First; item < c.First + c.Count; item++)
         {
             ReadOnlySpan<float> values = new(logits.Rows(c, item).Data, logits.Layout.Channels);
-            int label = (int)*labels.Rows(c, item).Data;
+            ReadOnlySpan<float> label = new(labels.Rows(c, item).Data, labels.Layout.Channels);
             if (Node.Operation is SoftmaxCrossEntropyBackwardOp)
             {
                 Span<float> gradient = new(result.Rows(c, item).Data, result.Layout.PaddedChannels);
@@ -96,7 +96,7 @@ internal sealed unsafe class SoftmaxStep(Node node, CpuValue logits, CpuValue la
             else
             {
                 *(double*)Partial(c) += Node.Operation is CountCorrectOp
-                    ? (SoftmaxCrossEntropyOp.Largest(values) == label ? 1 : 0)
+                    ? (SoftmaxCrossEntropyOp.Largest(values) == SoftmaxCrossEntropyOp.ClassOf(label) ? 1 : 0)
                     : SoftmaxCrossEntropyOp.ItemLoss(values, label, _smoothing);
             }
         }

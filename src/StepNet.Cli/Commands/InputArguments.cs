@@ -1,0 +1,29 @@
+using System.CommandLine;
+using StepNet.Graph;
+using StepNet.Models;
+
+namespace StepNet.Cli.Commands;
+
+/// <summary>The input that a network is shown for: how large, and how many at a time.</summary>
+internal sealed class InputArguments
+{
+    private readonly Option<int?> _batch = Cli.Options.Number("--batch", "n", 1, 65_536, "Items per step", "128");
+
+    private readonly Option<int?> _imageSize = Cli.Options.Number("--image-size", "n", 4, 4096, "Height and width of an image", "32");
+
+    private readonly Option<int?> _length = Cli.Options.Number("--length", "n", 1, 65_536, "Characters of a text", "1014");
+
+    /// <summary>All options, in the order of the help.</summary>
+    internal IReadOnlyList<Option> Options => [_batch, _imageSize, _length];
+
+    /// <summary>Items per step.</summary>
+    internal int Batch(ParseResult parsed) => parsed.GetValue(_batch) ?? 128;
+
+    /// <summary>Shape of one item for a network.</summary>
+    internal Shape Item(ParseResult parsed, ResNetOptions options) => options switch
+    {
+        TextResNetOptions => Shape.Of(parsed.GetValue(_length) ?? 1014),
+        PointResNetOptions => options.Item,
+        _ => Shape.Of(options.Item.Channels, parsed.GetValue(_imageSize) ?? 32, parsed.GetValue(_imageSize) ?? 32),
+    };
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using StepNet.Data;
+
+namespace StepNet.Cli.Commands;
+
+/// <summary>Options that say how a user's own folder of images or file of texts is read; commands that need data share them.</summary>
+internal sealed class OwnDataArguments
+{
+    private readonly Option<int?> _imageSize = Cli.Options.Number(
+        "--image-size", "n", 4, 4096, "Height and width that images of a folder are scaled and cut to", "32; 64 where most are as large");
+
+    private readonly Option<string?> _textColumn = Cli.Options.Of<string?>(
+        "--text-column", "name,...",
+        "Columns of the text, by name or number from 1, joined by a space. [default: by names and contents]", text => text);
+
+    private readonly Option<string?> _labelColumn = Cli.Options.Of<string?>(
+        "--label-column", "name", "Column of the class, by name or number from 1. [default: by names and contents]", text => text);
+
+    private readonly Option<string?> _testData = Cli.Options.Of<string?>(
+        "--test-data", "file", "File of the test texts. [default: a fifth of each class of --data]", text => text);
+
+    private readonly Option<string?> _badFiles = Cli.Options.Word(
+        "--bad-files", "Files that are no images, and rows without text or label: end, or leave them out. [default: stop]", "stop", "skip");
+
+    private readonly Option<ulong?> _splitSeed = Cli.Options.Number<ulong>(
+        "--split-seed", "n", 0, ulong.MaxValue, "Seed by which test items are held out where the data have none", "0");
+
+    /// <summary>All options, in the order of the help.</summary>
+    internal IReadOnlyList<Option> Options => [_imageSize, _textColumn, _labelColumn, _testData, _badFiles, _splitSeed];
+
+    /// <summary>What <c>--data</c> names: a set of the catalogue, or the full path of a folder or file.</summary>
+    /// <exception cref="FormatException">Neither.</exception>
+    internal static string NameOrPath(string text) => TrainingData.Names.Contains(text) ? text
+        : Path.Exists(text) ? Path.GetFullPath(text)
+        : throw new FormatException($"'{text}', expected {string.Join(" or ", TrainingData.Names)}, or a folder of images or a "
+            + $".csv, .tsv or .jsonl file that is there.{Nearest.Hint(text, TrainingData.Names)}");
+
+    /// <summary>Reads the folder or file.</summary>
+    /// <param name="path">As <see cref="NameOrPath"/> gave it.</param>
+    /// <param name="options">The command line.</param>
+    /// <param name="length">Characters of a text; null to choose by the texts.</param>
+    /// <param name="badItems">What happens to bad files where nothing is said.</param>
+    /// <exception cref="UsageException">An option belongs to the other kind of data.</exception>
+    /// <exception cref="DataException">The data cannot be read.</exception>
+    internal DatasetEntry Open(string path, ResolvedOptions options, int? length, BadItems badItems)
+    {
+        string word = options.Value(_badFiles, badItems == BadItems.Skip ? "skip" : "stop");
+        badItems = word == "skip" ? BadItems.Skip : BadItems.Stop;
+        ulong seed = options.Value(_splitSeed, 0ul);
+        if (Directory.Exists(path))
+        {
+            Refuse(options, [_textColumn, _labelColumn, _testData], "texts, and --data is a folder of images");
+            DatasetEntry images = OpenImages(path, options, badItems, seed);
+            _ = options.Value(_imageSize, images.ItemShape.Height);
+            return images;
+        }
+
+        Refuse(options, [_imageSize], "images, and --data is a file of texts");
+        return TextFile.Open(path, new TextFileOptions
+        {
+            TextColumns = options.Value(_textColumn)?.Split(',') ?? [],
+            LabelColumn = options.Value(_labelColumn),
+            TestFile = options.Path(_testData),
+            Length = length,
+            BadRows = badItems,
+            SplitSeed = seed,
+        });
+    }
+
+    /// <summary>Sees to it that a set of the catalogue is not asked for what belongs to a user's own.</summary>
+    /// <exception cref="UsageException">It is.</exception>
+    internal void RefuseAll(ResolvedOptions options, string name) =>
+        Refuse(options, Options, $"folders and files of your own, and --data is {name}");
+
+    private DatasetEntry OpenImages(string path, ResolvedOptions options, BadItems badFiles, ulong seed)
+    {
+        ProgressLine line = new(isSlow: false);
+        try
+        {
+            return ImageFolder.Open(path, new ImageFolderOptions
+            {
+                ImageSize = options.Unkept(_imageSize),
+                BadFiles = badFiles,
+                SplitSeed = seed,
+                OnProgress = (done, all) => line.Show($"reading images  {done:n0} of {all:n0}", done == all),
+            });
+        }
+        finally
+        {
+            line.End();
+        }
+    }
+
+    private static void Refuse(ResolvedOptions options, IEnumerable<Option> others, string belongsTo)
+    {
+        if (others.FirstOrDefault(options.IsGiven) is Option stray)
+        {
+            throw new UsageException($"{stray.Name} belongs to {belongsTo}. Leave it out.");
+        }
+    }
+}

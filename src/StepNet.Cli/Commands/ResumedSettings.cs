@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace StepNet.Cli.Commands;
+
+/// <summary>Settings of a run that goes on: its own, with what may change taken from the command line.</summary>
+internal static class ResumedSettings
+{
+    // These alter no number that a run has given; what is shown and where is not among a run's settings at all.
+    private static readonly string[] s_free = ["threads", "data-dir", "save-every", "on-divergence"];
+
+    /// <param name="parsed">The command line of now.</param>
+    /// <param name="settings">The run's, as <see cref="TrainSettings.Config"/> had them.</param>
+    /// <param name="folder">Where the run lies, for messages.</param>
+    /// <exception cref="UsageException">An option of now would make it another run.</exception>
+    internal static TrainSettings Of(ParseResult parsed, IReadOnlyDictionary<string, string> settings, string folder)
+    {
+        IReadOnlyList<OptionResult> given = TrainArguments.Given(parsed);
+        HashSet<string> names = [.. given.Select(result => Name(result.Option))];
+        string[] words =
+        [
+            .. settings.Where(setting => !names.Contains(setting.Key)).SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }),
+            .. given.SelectMany(result => result.Tokens.Select(token => token.Value).Prepend(result.Option.Name)),
+        ];
+        ParseResult merged = parsed.CommandResult.Command.Parse(words);
+        if (merged.Errors.Count > 0)
+        {
+            throw new UsageException($"the run in '{folder}' has settings of another version ({merged.Errors[0].Message}). Start a new run.");
+        }
+
+        TrainSettings resumed = TrainArguments.Read(merged);
+        foreach ((string name, string value) in resumed.Config)
+        {
+            if (!s_free.Contains(name) && settings.GetValueOrDefault(name) != value)
+            {
+                throw new UsageException(
+                    $"--{name} {value}: the run in '{folder}' has {settings.GetValueOrDefault(name, "none")}, and would be another run. "
+                    + "Leave the option out, or start a new run.");
+            }
+        }
+
+        return resumed;
+    }
+
+    private static string Name(Option option) => option.Name.TrimStart('-');
+}

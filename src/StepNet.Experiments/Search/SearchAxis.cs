@@ -1,0 +1,19 @@
+namespace StepNet.Experiments.Search;
+
+/// <summary>A number to search over.</summary>
+/// <param name="Name">Of the setting: <c>step</c>.</param>
+/// <param name="Low">Least value.</param>
+/// <param name="High">Greatest value, above <paramref name="Low"/>.</param>
+/// <param name="Log">Whether ratios count rather than differences; then <paramref name="Low"/> is above 0.</param>
+public sealed record SearchAxis(string Name, double Low, double High, bool Log)
+{
+    /// <summary>Place in [0, 1] of a value.</summary>
+    public double ToUnit(double value) => Log
+        ? Math.Log(value / Low) / Math.Log(High / Low)
+        : (value - Low) / (High - Low);
+
+    /// <summary>Value at a place in [0, 1].</summary>
+    public double FromUnit(double unit) => Log
+        ? Low * Math.Pow(High / Low, unit)
+        : Low + (unit * (High - Low));
+}

@@ -1,0 +1,26 @@
+namespace StepNet.Data;
+
+/// <summary>
+/// The 69 characters of VDCNN (Conneau et al. 2017), as codes: 0 padding, 1 unknown, 2 space, then <c>a-z</c>, <c>0-9</c> and the
+/// punctuation. Letters are lower-cased.
+/// </summary>
+public static class CharacterVocabulary
+{
+    private const string Characters = " abcdefghijklmnopqrstuvwxyz0123456789-,;.!?:'\"/|_#$%^&*~`+=<>()[]{}";
+
+    // Codes of ASCII; everything beyond is unknown.
+    private static readonly byte[] s_codes = [.. Enumerable.Range(0, 128).Select(c =>
+        (byte)(1 + (Characters.IndexOf(char.ToLowerInvariant((char)c), StringComparison.Ordinal) + 1)))];
+
+    /// <summary>Code behind the end of a text.</summary>
+    public const byte Padding = 0;
+
+    /// <summary>Code of every character outside the vocabulary.</summary>
+    public const byte Unknown = 1;
+
+    /// <summary>Number of codes, 69: the rows of an embedding.</summary>
+    public static int Count => 2 + Characters.Length;
+
+    /// <summary>Code of a character, in [1, <see cref="Count"/>).</summary>
+    public static byte CodeOf(char character) => character < s_codes.Length ? s_codes[character] : Unknown;
+}

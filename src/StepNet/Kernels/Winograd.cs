@@ -1,0 +1,252 @@
+using System.Runtime.CompilerServices;
+
+namespace StepNet.Kernels;
+
+internal abstract unsafe partial class VectorKernels
+{
+    /// <summary>Weights to points: <c>U = G w G'</c>, from <c>[O / B, 9, C, B]</c> to the plan's <c>[36, O / B, C, B]</c>.</summary>
+    /// <param name="plan">Geometry.</param>
+    /// <param name="w">Weights.</param>
+    /// <param name="u">Transformed weights; all of them are written.</param>
+    public abstract void WinogradWeights(WinogradPlan plan, float* w, float* u);
+
+    /// <summary>Convolution of several items: <c>Y = A' (U (.) B' X B) A</c>, tile by tile.</summary>
+    /// <param name="plan">Geometry.</param>
+    /// <param name="x">Base of the first image; the zero halo lies around it.</param>
+    /// <param name="u">Transformed weights.</param>
+    /// <param name="y">Base of the first output; every pixel of the plan is written.</param>
+    /// <param name="items">Items.</param>
+    /// <param name="scratch"><see cref="WinogradPlan.ScratchFloats"/>.</param>
+    public abstract void Winograd(WinogradPlan plan, float* x, float* u, float* y, int items, float* scratch);
+
+    /// <summary>Adds to the gradient of the weights, by the adjoint: <c>dw += G' (sum over tiles of (B' X B) (A dY A')) G</c>.</summary>
+    /// <param name="plan">Geometry of the forward convolution; its output steps are those of <paramref name="dy"/>.</param>
+    /// <param name="x">Base of the first image; the zero halo lies around it.</param>
+    /// <param name="dy">Base of the first gradient of the output.</param>
+    /// <param name="dw">Gradient, in the layout of the weights.</param>
+    /// <param name="items">Items.</param>
+    /// <param name="scratch"><see cref="WinogradPlan.ScratchFloats"/>.</param>
+    public abstract void WinogradWeightGradient(WinogradPlan plan, float* x, float* dy, float* dw, int items, float* scratch);
+}
+
+internal sealed unsafe partial class VectorKernels<TSimd, TVec>
+{
+    [MethodImpl(Hot)]
+    public override void WinogradWeights(WinogradPlan plan, float* w, float* u)
+    {
+        float* half = stackalloc float[WinogradPlan.Points * TSimd.Width];
+        int lanes = plan.BlockChannels, tap = plan.InChannels * lanes;
+        for (int block = 0; block < plan.OutChannels / lanes; block++)
+        {
+            for (int i = 0; i < tap; i += TSimd.Width)
+            {
+                Transform<WeightTransform>(
+                    w + (block * 9 * tap) + i, 3 * tap, tap,
+                    u + (block * tap) + i, WinogradPlan.TileInputs * plan.WeightPointStep, plan.WeightPointStep, half);
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    public override void Winograd(WinogradPlan plan, float* x, float* u, float* y, int items, float* scratch)
+    {
+        float* v = scratch, m = v + (WinogradPlan.Points * plan.InputPointStep), patch = m + (WinogradPlan.Points * plan.OutputPointStep);
+        int tiles = items * plan.ItemTiles, block = plan.TileBlock;
+        for (int first = 0; first < tiles; first += block)
+        {
+            int count = Math.Min(block, tiles - first);
+            TransformInputs(plan, x, first, count, v, patch);
+            for (int p = 0; p < WinogradPlan.Points; p++)
+            {
+                Conv2d(
+                    plan.Product, v + (p * plan.InputPointStep), u + (p * plan.WeightPointStep), m + (p * plan.OutputPointStep), count);
+            }
+
+            TransformOutputs(plan, m, first, count, y, patch);
+        }
+    }
+
+    // The gradient at the points is made and turned into the gradient of weights block by block of both channels, so that it
+    // stays in the first two caches however wide the weights are.
+    [MethodImpl(Hot)]
+    public override void WinogradWeightGradient(WinogradPlan plan, float* x, float* dy, float* dw, int items, float* scratch)
+    {
+        float* v = scratch, m = v + (WinogradPlan.Points * plan.InputPointStep), rest = m + (WinogradPlan.Points * plan.OutputPointStep);
+        int tiles = items * plan.ItemTiles, block = plan.TileBlock, lanes = plan.BlockChannels;
+        for (int first = 0; first < tiles; first += block)
+        {
+            int count = Math.Min(block, tiles - first);
+            TransformInputs(plan, x, first, count, v, rest);
+            TransformOutputGradients(plan, dy, first, count, m, rest);
+            for (int o = 0; o < plan.OutChannels; o += lanes)
+            {
+                for (int i = 0; i < plan.InChannels; i += plan.GradientChannels)
+                {
+                    GradientProducts(plan, v + i, m + o, count, rest);
+                    int floats = Math.Min(plan.GradientChannels, plan.InChannels - i) * lanes;
+                    AddWeightGradient(
+                        rest, plan.GradientPointStep, dw + (o * 9 * plan.InChannels) + (i * lanes), plan.InChannels * lanes, floats);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void GradientProducts(WinogradPlan plan, float* v, float* m, int tiles, float* du)
+    {
+        ConvPlan product = plan.GradientProduct;
+        int lanes = Math.Min(2 * TSimd.Width, plan.BlockChannels);
+        int inputPoint = plan.InputPointStep, outputPoint = plan.OutputPointStep, point = plan.GradientPointStep;
+        for (int p = 0; p < WinogradPlan.Points; p++, v += inputPoint, m += outputPoint, du += point)
+        {
+            for (int o = 0; o < plan.BlockChannels; o += lanes)
+            {
+                TapWeights(product, lanes, v, m + o, du + o, 1, tiles, fresh: true);
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void AddWeightGradient(float* du, int point, float* dw, int tap, int floats)
+    {
+        const int Taps = 9;
+        float* half = stackalloc float[WinogradPlan.Points * TSimd.Width];
+        float* sums = stackalloc float[Taps * TSimd.Width];
+        for (int i = 0; i < floats; i += TSimd.Width)
+        {
+            Transform<WeightGradientTransform>(
+                du + i, WinogradPlan.TileInputs * point, point, sums, 3 * TSimd.Width, TSimd.Width, half);
+            float* into = dw + i;
+            for (int t = 0; t < Taps; t++, into += tap)
+            {
+                TSimd.Store(TSimd.Add(TSimd.Load(into), TSimd.Load(sums + (t * TSimd.Width))), into);
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void TransformInputs(WinogradPlan plan, float* x, int first, int count, float* v, float* patch)
+    {
+        const int Size = WinogradPlan.TileInputs;
+        int channels = plan.InputPixelStep, point = plan.InputPointStep;
+        TileCursor tiles = new(plan, first);
+        for (int t = 0; t < count; t++, tiles.MoveNext(), v += channels)
+        {
+            float* tile = tiles.In(x + plan.InputOffset, plan.InputItemStep, plan.InputRowStep, channels);
+            int row = plan.InputRowStep;
+            if (!tiles.IsWhole)
+            {
+                // Two inputs more than outputs: what lies behind them is not ours to read.
+                FillPatch(tile, row, tiles.Rows + 2, tiles.Columns + 2, channels, patch, Size);
+                tile = patch;
+                row = Size * channels;
+            }
+
+            for (int c = 0; c < channels; c += TSimd.Width)
+            {
+                TransformInput(tile + c, row, channels, v + c, point);
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void TransformOutputGradients(WinogradPlan plan, float* dy, int first, int count, float* m, float* patch)
+    {
+        const int Size = WinogradPlan.TileOutputs;
+        int channels = plan.OutChannels, point = plan.OutputPointStep;
+        TileCursor tiles = new(plan, first);
+        for (int t = 0; t < count; t++, tiles.MoveNext(), m += channels)
+        {
+            float* tile = tiles.In(dy, plan.OutputItemStep, plan.OutputRowStep, channels);
+            int row = plan.OutputRowStep;
+            if (!tiles.IsWhole)
+            {
+                FillPatch(tile, row, tiles.Rows, tiles.Columns, channels, patch, Size);
+                tile = patch;
+                row = Size * channels;
+            }
+
+            for (int c = 0; c < channels; c += TSimd.Width)
+            {
+                TransformOutputGradient(tile + c, row, channels, m + c, point);
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void TransformOutputs(WinogradPlan plan, float* m, int first, int count, float* y, float* patch)
+    {
+        const int Size = WinogradPlan.TileOutputs;
+        int channels = plan.OutChannels, point = plan.OutputPointStep;
+        TileCursor tiles = new(plan, first);
+        for (int t = 0; t < count; t++, tiles.MoveNext(), m += channels)
+        {
+            float* tile = tiles.In(y, plan.OutputItemStep, plan.OutputRowStep, channels);
+            float* into = tiles.IsWhole ? tile : patch;
+            int row = tiles.IsWhole ? plan.OutputRowStep : Size * channels;
+            for (int c = 0; c < channels; c += TSimd.Width)
+            {
+                TransformOutput(m + c, point, into + c, row, channels);
+            }
+
+            for (int i = 0; !tiles.IsWhole && i < tiles.Rows; i++)
+            {
+                new ReadOnlySpan<float>(patch + (i * row), tiles.Columns * channels)
+                    .CopyTo(new Span<float>(tile + (i * plan.OutputRowStep), tiles.Columns * channels));
+            }
+        }
+    }
+
+    /// <summary>A tile's part of the image, zeros behind it.</summary>
+    private static void FillPatch(float* tile, int rowStep, int rows, int columns, int channels, float* patch, int size)
+    {
+        new Span<float>(patch, size * size * channels).Clear();
+        for (int i = 0; i < Math.Min(rows, size); i++)
+        {
+            int floats = Math.Min(columns, size) * channels;
+            new ReadOnlySpan<float>(tile + (i * rowStep), floats).CopyTo(new Span<float>(patch + (i * size * channels), floats));
+        }
+    }
+
+    /// <summary>The tiles of all items, row by row and item by item.</summary>
+    private struct TileCursor
+    {
+        private readonly WinogradPlan _plan;
+        private int _item;
+        private int _row;
+        private int _column;
+
+        public TileCursor(WinogradPlan plan, int tile)
+        {
+            _plan = plan;
+            (_item, int inItem) = Math.DivRem(tile, plan.ItemTiles);
+            (_row, _column) = Math.DivRem(inItem, plan.TileColumns);
+            (_row, _column) = (WinogradPlan.TileOutputs * _row, WinogradPlan.TileOutputs * _column);
+        }
+
+        /// <summary>Output rows of the tile.</summary>
+        public readonly int Rows => Math.Min(WinogradPlan.TileOutputs, _plan.Rows - _row);
+
+        /// <summary>Output columns of the tile.</summary>
+        public readonly int Columns => Math.Min(WinogradPlan.TileOutputs, _plan.Columns - _column);
+
+        public readonly bool IsWhole =>
+            _row + WinogradPlan.TileOutputs <= _plan.Rows && _column + WinogradPlan.TileOutputs <= _plan.Columns;
+
+        public readonly float* In(float* images, int itemStep, int rowStep, int pixelStep) =>
+            images + ((nint)_item * itemStep) + (_row * rowStep) + (_column * pixelStep);
+
+        public void MoveNext()
+        {
+            _column += WinogradPlan.TileOutputs;
+            if (_column >= _plan.Columns)
+            {
+                (_row, _column) = (_row + WinogradPlan.TileOutputs, 0);
+                if (_row >= _plan.Rows)
+                {
+                    (_item, _row) = (_item + 1, 0);
+                }
+            }
+        }
+    }
+}

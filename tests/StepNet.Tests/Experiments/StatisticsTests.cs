@@ -1,0 +1,70 @@
+using StepNet.Experiments.Statistics;
+
+namespace StepNet.Tests.Experiments;
+
+/// <summary>Figures over seeds against values worked out by hand.</summary>
+public sealed class StatisticsTests
+{
+    [Fact]
+    public void Summary_FiveNumbers_AsByHand()
+    {
+        Summary summary = Summary.Of([4, 1, 2, 10, 3]);
+        Assert.Equal((5, 4.0, 1.0, 2.0, 3.0, 4.0, 10.0),
+            (summary.Count, summary.Mean, summary.Minimum, summary.LowerQuartile, summary.Median, summary.UpperQuartile, summary.Maximum));
+        Assert.Equal(Math.Sqrt(50.0 / 4), summary.StandardDeviation, 12);
+    }
+
+    [Fact]
+    public void Summary_TwoNumbers_LiesBetween() => Assert.Equal((1.25, 1.5, 1.75), Quartiles(Summary.Of([2, 1])));
+
+    [Theory]
+    [InlineData(new double[0])]
+    [InlineData(new[] { 1, double.NaN })]
+    public void Summary_NothingOrNotFinite_IsRefused(double[] values) =>
+        Assert.Throws<ArgumentException>(() => Summary.Of(values));
+
+    // All five positive: one of 2^5 combinations of signs reaches the sum.
+    [Fact]
+    public void Comparison_FivePositivePairs_HaveTheLeastP()
+    {
+        PairedComparison comparison = PairedComparison.Of([0.01, 0.02, 0.03, 0.01, 0.05]);
+        Assert.Equal(1.0 / 32, comparison.PGreater, 12);
+        Assert.Equal(1, comparison.PLess, 12);
+        Assert.Equal(0.024, comparison.MeanDifference, 12);
+        Assert.InRange(comparison.Low, 0.01, 0.024);
+        Assert.InRange(comparison.High, 0.024, 0.05);
+        Assert.Equal(Verdict.Holds, new VerdictRule().Judge(comparison));
+    }
+
+    // {1, 2, -3}: sums 0, 6, -6, 0, 2, -2, 4, -4 by signs; five of eight are at least 0, with 0 itself seen.
+    [Fact]
+    public void Comparison_SumsThatTie_AllCount()
+    {
+        PairedComparison comparison = PairedComparison.Of([1, 2, -3]);
+        Assert.Equal(5.0 / 8, comparison.PGreater, 12);
+        Assert.Equal(5.0 / 8, comparison.PLess, 12);
+    }
+
+    [Fact]
+    public void Comparison_ManyPairs_DrawnPIsNearTheExactOne()
+    {
+        // 20 pairs are counted, the same with a pair of no difference are drawn: p is the same but for chance.
+        double[] pairs = [.. Enumerable.Range(0, 20).Select(i => Math.Sin(i) + 0.25)];
+        double exact = PairedComparison.Of(pairs).PGreater, drawn = PairedComparison.Of([.. pairs, 0]).PGreater;
+        Assert.InRange(exact, 0.01, 0.3);
+        Assert.InRange(drawn / exact, 0.95, 1.05);
+    }
+
+    [Fact]
+    public void Comparison_Twice_IsTheSame() =>
+        Assert.Equal(PairedComparison.Of([0.1, -0.2, 0.4]), PairedComparison.Of([0.1, -0.2, 0.4]));
+
+    [Theory]
+    [InlineData(new[] { -1.0, -2, -1, -3, -1 }, Verdict.DoesNotHold)]
+    [InlineData(new[] { 1.0, -2, 1, -3, 4 }, Verdict.Inconclusive)]
+    [InlineData(new[] { 1.0, 2, 3, 4 }, Verdict.Inconclusive)]
+    public void Rule_ByDirectionAndNumber_Judges(double[] differences, Verdict verdict) =>
+        Assert.Equal(verdict, new VerdictRule().Judge(PairedComparison.Of(differences)));
+
+    private static (double, double, double) Quartiles(Summary summary) => (summary.LowerQuartile, summary.Median, summary.UpperQuartile);
+}
