@@ -93,7 +93,7 @@ internal sealed class TrainRun : IDisposable
         Progress.Line(
             $"{_card.Name}, {_model.ParameterCount:n0} parameters, step {_settings.Model.Step}, skip {_settings.Model.Skip}; "
             + $"{_settings.Dataset.Name}, {_data.Train.Count:n0} + {_data.Validation?.Count ?? 0:n0} + {_data.Test.Count:n0} items; "
-            + $"cpu, {_settings.Threads} threads, batch {_settings.Batch}, seed {_settings.Seed}");
+            + $"cpu, {_settings.Threads} thread{(_settings.Threads == 1 ? "" : "s")}, batch {_settings.Batch}, seed {_settings.Seed}");
         TrainingResult result;
         RunSummary summary;
         try
