@@ -15,8 +15,11 @@ public static class TrainingGraph
     /// <param name="optimizer">Update rule; null for gradients alone, as outputs <c>grad.NAME</c>.</param>
     /// <param name="labelSmoothing">Share of the target spread over all classes, in [0, 1].</param>
     /// <param name="labelShape">Shape of <c>labels</c>: <c>[N]</c> class indices, the default, or <c>[N, classes]</c> probabilities.</param>
+    /// <param name="recompute">
+    /// Whether activations are computed again in the backward pass rather than kept: less memory, more time, the same numbers.
+    /// </param>
     public static GraphProgram Build(
-        Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null)
+        Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null, bool recompute = false)
     {
         Tensor logits = Tracer.Trace(model, itemShape, training: true);
         ComputationGraph graph = logits.Graph;
@@ -43,6 +46,7 @@ public static class TrainingGraph
             }
         }
 
-        return new GraphProgram(graph, outputs);
+        GraphProgram program = new(graph, outputs);
+        return recompute ? Recompute.Apply(program, loss) : program;
     }
 }

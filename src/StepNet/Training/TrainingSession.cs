@@ -59,7 +59,8 @@ internal sealed class TrainingSession : IDisposable
             data.Train.ItemShape,
             optimizer,
             options.LabelSmoothing,
-            options.Mixup is null ? Shape.Batch() : Shape.Batch(data.Train.Classes.Count));
+            options.Mixup is null ? Shape.Batch() : Shape.Batch(data.Train.Classes.Count),
+            options.Recompute);
         Logits.Check(_program.Outputs["logits"].Shape, data.Train);
         HashSet<Variable> held = [.. _program.Variables];
         _modelValues = [.. model.State.Where(held.Contains)];
