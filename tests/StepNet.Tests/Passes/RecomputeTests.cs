@@ -1,4 +1,3 @@
-using StepNet.Execution;
 using StepNet.Execution.Cpu;
 using StepNet.Graph;
 using StepNet.Kernels;
@@ -6,8 +5,8 @@ using StepNet.Models;
 using StepNet.Nn;
 using StepNet.Optim;
 using StepNet.Passes;
-using StepNet.Training;
 using StepNet.Tests.Execution;
+using StepNet.Training;
 
 namespace StepNet.Tests.Passes;
 
