@@ -1,5 +1,3 @@
-using StepNet.Kernels;
-
 namespace StepNet.Benchmarks;
 
 /// <summary>A kernel alone, with data for it. One call works through all of its items, more than the caches hold.</summary>

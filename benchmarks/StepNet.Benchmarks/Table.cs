@@ -31,13 +31,13 @@ internal static class Table
         Contender[] torch = Contender.PyTorch();
         if (torch.Length == 0)
         {
-            Console.WriteLine($"{PythonWithTorch.Why} StepNet is measured without it.");
+            Console.WriteLine($"{PythonWithTorch.Why} StepNet is measured alone.");
         }
 
         using OnnxRuntime onnx = OnnxRuntime.Find(onnxFolder);
         if (onnx.Why is not null && cases.Any(OnnxRuntime.Wanted))
         {
-            Console.WriteLine($"{onnx.Why} StepNet is measured without it.");
+            Console.WriteLine($"{onnx.Why} Its column stays empty.");
         }
 
         int failures = 0;
