@@ -161,6 +161,7 @@ internal sealed class TrainRun : IDisposable
         Trainer trainer = new(_model, _settings.Optimizer.Create(), options)
         {
             Checkpoints = _folder.Checkpoints,
+            Taps = _settings.TapsEvery is long every ? _folder.Taps(every, _settings.Taps) : null,
             Resume = _checkpoint,
             OnStep = step =>
             {
