@@ -11,7 +11,7 @@ namespace StepNet.Training;
 /// Rows reach the disk before the checkpoint that counts their steps, and a run that goes on from a checkpoint first cuts off the rows
 /// behind it: so none is lost and none is there twice, whenever the process was killed.
 /// </remarks>
-public sealed class TapFile
+public sealed class TapFile : IDisposable
 {
     private const byte NewLine = (byte)'\n';
 
@@ -106,8 +106,8 @@ public sealed class TapFile
     /// <summary>Has the rows on the disk.</summary>
     internal void Flush() => _stream?.Flush(flushToDisk: true);
 
-    /// <summary>Ends the writing.</summary>
-    internal void Close()
+    /// <summary>Ends the writing, as each run does at its own end.</summary>
+    public void Dispose()
     {
         _stream?.Dispose();
         _stream = null;

@@ -141,7 +141,7 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
-        _trainer.Taps?.Close();
+        _trainer.Taps?.Dispose();
         _executor.Dispose();
         _validation?.Dispose();
         _test?.Dispose();

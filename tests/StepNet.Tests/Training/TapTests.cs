@@ -192,7 +192,9 @@ public sealed class TapTests : IDisposable
         // The rate of step 7 breaks it; the run goes on from the checkpoint at step 6 with half of it, and breaks again, to the end.
         TrainingOptions options = s_options with
         {
-            Schedule = new MultiStepSchedule(0.1, [1], 1e30), SaveEvery = 3, OnDivergence = DivergenceAction.RestoreAndHalveRate,
+            Schedule = new MultiStepSchedule(0.1, [1], 1e30),
+            SaveEvery = 3,
+            OnDivergence = DivergenceAction.RestoreAndHalveRate,
         };
 
         TrainingResult result = Train(options, new TapFile(File)).Result;
