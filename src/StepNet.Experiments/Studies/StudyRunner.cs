@@ -11,9 +11,6 @@ namespace StepNet.Experiments.Studies;
 /// <param name="store">Where trials lie, opened for running.</param>
 public sealed class StudyRunner(Study study, ITrialKind kind, TrialStore store)
 {
-    // A kind that watches its own process is to end it first.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TrialResult> _ended = [];
     private readonly Dictionary<string, TrialState> _states = [];
@@ -40,6 +37,9 @@ public sealed class StudyRunner(Study study, ITrialKind kind, TrialStore store)
 
     /// <summary>How often to look whether trials of other processes have ended.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time on top of <see cref="Limit"/>: a kind that watches a process of its own is to end that first.</summary>
+    internal TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Called, on any thread, when this process has begun a trial.</summary>
     public Action<StudyTrial>? OnBegin { get; init; }
@@ -220,7 +220,7 @@ public sealed class StudyRunner(Study study, ITrialKind kind, TrialStore store)
                 {
                     (place, since) = (run.Place, Stopwatch.GetTimestamp());
                 }
-                else if (Stopwatch.GetElapsedTime(since) > Limit + s_grace)
+                else if (Stopwatch.GetElapsedTime(since) > Limit + Grace)
                 {
                     await stop.CancelAsync().ConfigureAwait(false);
                     return new TrialOutcome(TrialState.Stale, $"no progress for {Limit.TotalSeconds:0} s");
