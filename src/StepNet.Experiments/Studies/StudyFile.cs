@@ -96,10 +96,10 @@ public static class StudyFile
         string label = labels.GetValueOrDefault(name, name), place = file.At(node);
         StudyAxis axis = node switch
         {
-            YamlSequenceNode { Children.Count: > 0 } => new StudyAxis(name, label,
-                [.. file.Texts(node, name).Select(value => new AxisCase(value, [SettingOf(file, name, value, node, kind)]))]) { Place = place },
-            YamlMappingNode { Children.Count: > 0 } map when map.Children.Values.All(value => value is YamlMappingNode) => new StudyAxis(name, label,
-                [.. map.Children.Select(one => new AxisCase($"{one.Key}", Settings(file.Map(one.Value, name, "settings of a trial"), kind)))]) { Place = place },
+            YamlSequenceNode { Children.Count: > 0 } => Listed(
+                [.. file.Texts(node, name).Select(value => new AxisCase(value, [SettingOf(file, name, value, node, kind)]))]),
+            YamlMappingNode { Children.Count: > 0 } map when map.Children.Values.All(value => value is YamlMappingNode) => Listed(
+                [.. map.Children.Select(one => new AxisCase($"{one.Key}", Settings(file.Map(one.Value, name, "settings of a trial"), kind)))]),
             YamlMappingNode => Range(file.Map(node, name, "a range").Allow("from", "to", "count", "log", "integer"), name, label, kind),
             _ => throw new StudyException($"{place}: axis '{name}' has no values; expected a list ([0.1, 1]), a range "
                 + "({ from: 0.01, to: 1, count: 5, log: true }) or named cases (name: { setting: value })."),
@@ -116,6 +116,8 @@ public static class StudyFile
             // Lists that spread over ratios are meant as ratios.
             Log = numbers.Length == axis.Cases.Count && numbers.Length > 1 && numbers.Min() > 0 && numbers.Max() / numbers.Min() >= 20,
         };
+
+        StudyAxis Listed(IReadOnlyList<AxisCase> cases) => new(name, label, cases) { Place = place };
     }
 
     private static StudyAxis Range(YamlMap map, string name, string label, ITrialKind kind)
