@@ -14,11 +14,11 @@ namespace StepNet.Passes;
 /// </remarks>
 internal static class Fold
 {
-    /// <summary>The folded program; the program itself where it trains.</summary>
+    /// <summary>The folded program; the program itself where it trains or is observed.</summary>
     /// <param name="program">Fused by <see cref="Fuse"/>; it stays as it is.</param>
     public static GraphProgram Apply(GraphProgram program)
     {
-        if (program.Graph.Training || program.Updates.Length > 0)
+        if (program.Graph.Training || program.Updates.Length > 0 || program.Observations.Count > 0)
         {
             return program;
         }

@@ -151,7 +151,8 @@ internal static class Recompute
             return new GraphProgram(
                 _graph,
                 _program.Outputs.ToDictionary(output => output.Key, output => _map[output.Value]),
-                [.. _program.Updates.Select(update => new VariableUpdate(update.Variable, _map[update.Value]))]);
+                [.. _program.Updates.Select(update => new VariableUpdate(update.Variable, _map[update.Value]))],
+                _program.Observations.ToDictionary(pair => pair.Key, pair => _map[pair.Value]));
         }
 
         private Node Add(Node node, Tensor[] inputs)

@@ -80,7 +80,7 @@ internal sealed class CpuPlan
     /// <summary>A named output.</summary>
     public CpuValue Output(string name)
     {
-        Tensor tensor = Program.Outputs[name];
+        Tensor tensor = Program.Result(name);
         return tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
     }
 
@@ -118,9 +118,10 @@ internal sealed class CpuPlan
 
     private bool AreConstant(IEnumerable<Tensor> tensors) => tensors.All(_constant.Contains);
 
+    // What only observes takes values as they lie: the other steps are the same with it and without.
     private void FindLayouts()
     {
-        foreach (Node node in Program.Nodes)
+        foreach (Node node in Program.Nodes.Where(node => !Program.Observers.Contains(node)))
         {
             switch (node.Operation)
             {
@@ -172,7 +173,7 @@ internal sealed class CpuPlan
         Dictionary<Tensor, int> made = [];
         for (int i = 0; i < phases.Length; i++)
         {
-            HashSet<Node> steps = [.. phases[i].Steps];
+            HashSet<Node> steps = [.. phases[i].Observed];
             foreach (Node node in phases[i].Whole)
             {
                 foreach (Tensor tensor in node.Outputs.Concat(node.Reads).Where(t => t.Shape.Batched))
@@ -181,7 +182,7 @@ internal sealed class CpuPlan
                 }
             }
 
-            foreach (Node node in phases[i].Steps)
+            foreach (Node node in phases[i].Observed)
             {
                 foreach (Tensor output in node.Outputs.Where(t => t.Shape.Batched))
                 {
@@ -226,7 +227,7 @@ internal sealed class CpuPlan
     private CpuPhase BindPhase(Phase phase, int index)
     {
         Dictionary<Tensor, CpuValue> scratch = [];
-        foreach (Node node in phase.Steps)
+        foreach (Node node in phase.Observed)
         {
             foreach (Tensor output in node.Outputs.Where(t => t.Shape.Batched))
             {
@@ -248,7 +249,7 @@ internal sealed class CpuPlan
             .OrderBy(node => node.Operation is UpdateOp)
             .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
         CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Value), index))];
-        CpuStep[] steps = [.. phase.Steps.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value, IsReady(node)), index))];
+        CpuStep[] steps = [.. phase.Observed.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value, IsReady(node)), index))];
         _constantPreparations.AddRange(whole.Concat(steps).Where(step => IsReady(step.Node)).Select(Constant));
         foreach (InputStep step in steps.OfType<InputStep>())
         {
@@ -258,7 +259,23 @@ internal sealed class CpuPlan
 
         int group = GroupOf(phase, Value);
         ScratchFloats = Math.Max(ScratchFloats, PlaceScratch(steps, scratch, group));
-        return new CpuPhase(unbatched, whole, steps, [.. whole.Concat(steps).Where(step => !IsReady(step.Node))], group);
+        CpuStep[] prepared = [.. whole.Concat(steps).Where(step => !IsReady(step.Node))];
+        CpuWork observed = new(unbatched, whole, steps, prepared);
+        if (phase.Steps.Length == steps.Length && !phase.Unbatched.Any(Program.Observers.Contains))
+        {
+            return new CpuPhase(observed, observed, group);
+        }
+
+        HashSet<Node> plain = [.. phase.Steps];
+        CpuStep[] some = [.. steps.Where(step => plain.Contains(step.Node))];
+        return new CpuPhase(
+            new CpuWork(
+                [.. unbatched.Where(step => !Program.Observers.Contains(step.Node))],
+                whole,
+                some,
+                [.. prepared.Where(step => whole.Contains(step) || some.Contains(step))]),
+            observed,
+            group);
 
         bool IsReady(Node node) => AreConstant(node.Inputs.Where(input => !input.Shape.Batched));
 
@@ -404,12 +421,17 @@ internal sealed class CpuPlan
 }
 
 /// <summary>A phase bound to the CPU.</summary>
+/// <param name="Plain">What a run does that does not observe.</param>
+/// <param name="Observed">What a run does that observes; the same object where there is nothing to observe.</param>
+/// <param name="Group">Items of a group.</param>
+internal sealed record CpuPhase(CpuWork Plain, CpuWork Observed, int Group);
+
+/// <summary>The steps of a phase.</summary>
 /// <param name="Unbatched">Small steps, one after another.</param>
 /// <param name="Whole">Steps over the whole batch, one after another.</param>
 /// <param name="Steps">Steps that each group of items goes through.</param>
 /// <param name="Preparations">Those of the last two to be prepared in each run.</param>
-/// <param name="Group">Items of a group.</param>
-internal sealed record CpuPhase(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] Steps, CpuStep[] Preparations, int Group)
+internal sealed record CpuWork(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] Steps, CpuStep[] Preparations)
 {
     /// <summary>Steps over the whole batch, and those of items, that are to be prepared in each run.</summary>
     public CpuStep[] WholePreparations { get; } = [.. Preparations.Where(Whole.Contains)];
