@@ -1,6 +1,7 @@
 using StepNet.Data;
 using StepNet.Data.Download;
 using StepNet.Models;
+using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
 
@@ -52,6 +53,9 @@ internal sealed record TrainSettings
 
     public required int Threads { get; init; }
 
+    /// <summary>Whether activations are computed again in the backward pass.</summary>
+    public required bool Recompute { get; init; }
+
     public required long? MaxSteps { get; init; }
 
     public required TimeSpan? Time { get; init; }
@@ -64,6 +68,11 @@ internal sealed record TrainSettings
     public required bool TestEveryEpoch { get; init; }
 
     public required long? LogEvery { get; init; }
+
+    /// <summary>Steps between rows of taps; null for none.</summary>
+    public required long? TapsEvery { get; init; }
+
+    public required TapKinds Taps { get; init; }
 
     public required long? SaveEvery { get; init; }
 

@@ -16,6 +16,9 @@ internal static class Phases
     /// <summary>Elements above which a weight counts as wide.</summary>
     public const int WideWeights = 300_000;
 
+    // Pixels of a map up to which eight items of it do not pay for reading wide weights.
+    private const int FewPixels = 4;
+
     /// <summary>The phases, in order.</summary>
     public static ImmutableArray<Phase> Of(GraphProgram program)
     {
@@ -48,32 +51,44 @@ internal static class Phases
         ImmutableArray<Phase>.Builder phases = ImmutableArray.CreateBuilder<Phase>();
         for (int i = 0; i <= last; i++)
         {
-            ImmutableArray<Node> steps = WithRecomputed(items[i], kept);
-            if (steps.Length + unbatched[i].Count + whole[i].Count > 0)
+            ImmutableArray<Node> steps = WithRecomputed(items[i].Where(node => !program.Observers.Contains(node)), kept, []);
+            Node[] taps = [.. items[i].Where(program.Observers.Contains)];
+            if (items[i].Count + unbatched[i].Count + whole[i].Count > 0)
             {
-                phases.Add(new Phase([.. unbatched[i]], [.. whole[i]], steps));
+                phases.Add(new Phase([.. unbatched[i]], [.. whole[i]], steps, taps.Length == 0 ? steps : Observed(steps, taps, kept)));
             }
         }
 
-        phases.Add(new Phase([.. program.Nodes.Where(updates.Contains)], [], []));
+        phases.Add(new Phase([.. program.Nodes.Where(updates.Contains)], [], [], []));
         return phases.ToImmutable();
     }
 
     /// <summary>What an executor must know about a node to place it: a node without a batch is unbatched, whatever it is.</summary>
     /// <remarks>
     /// The gradient of a wide weight takes the whole batch too, cut by output channels: a partial sum for each part of the
-    /// batch would multiply its memory. So does that of an embedding's table, cut by rows: an item touches few of them.
+    /// batch would multiply its memory. So does that of an embedding's table, cut by rows: an item touches few of them. Forward and
+    /// back to the data, wide weights take the whole batch where maps have so few pixels that reading the weights is the work.
     /// </remarks>
     public static Locality KindOf(Node node) =>
         node.Inputs.All(input => !input.Shape.Batched) && node.Outputs.All(output => !output.Shape.Batched) ? Locality.Unbatched
         : node.Operation is EmbeddingBackwardOp ? Locality.Batch
         : node.Operation is Conv2dBackwardWeightsOp or LinearBackwardWeightsOp && node.Outputs[0].Shape.ItemCount > WideWeights
             ? Locality.Batch
+        : ForwardOutput(node) is Shape y && y.ItemCount / y.Channels <= FewPixels && node.Inputs[1].Shape.ItemCount > WideWeights
+            ? Locality.Batch
             : node.Operation.Locality;
+
+    // The output of the forward node that a convolution or linear layer is or belongs to, unless it is a gradient of weights.
+    private static Shape? ForwardOutput(Node node) => node.Operation switch
+    {
+        Conv2dOp or FoldedConvOp or LinearOp => node.Outputs[0].Shape,
+        Conv2dBackwardDataOp or LinearBackwardDataOp => node.Inputs[0].Shape,
+        _ => null,
+    };
 
     /// <summary>Whether computing the value again costs no more than reading it back from memory.</summary>
     private static bool IsCheap(Node node) => node.Operation
-        is InputOp or ChannelAffineOp or AffineReluOp or ChannelScaleOp or ScaleOp or NormGradientOp or ChannelBiasOp;
+        is InputOp or RecallOp or ChannelAffineOp or AffineReluOp or ChannelScaleOp or ScaleOp or NormGradientOp or ChannelBiasOp;
 
     // An unbatched node runs before the item steps of its level, a batch node after those and before them; a reduction's
     // result is there one level later.
@@ -105,10 +120,46 @@ internal static class Phases
             };
     }
 
-    // Cheap nodes come in where something asks for them, in their own phase as in any later one.
-    private static ImmutableArray<Node> WithRecomputed(List<Node> nodes, HashSet<Node> kept)
+    // What observes comes as early as it can, while the values that it reads are in the cache, and moves no other step.
+    private static ImmutableArray<Node> Observed(ImmutableArray<Node> steps, Node[] observers, HashSet<Node> kept)
     {
-        HashSet<Node> present = [];
+        ImmutableArray<Node> added = WithRecomputed(observers, kept, steps);
+        HashSet<Node> present = [.. steps, .. added];
+        Dictionary<Node, int> missing = [];
+        ILookup<Node, Node> readers = added
+            .SelectMany(node => node.Inputs.Select(input => input.Producer).Where(present.Contains).Distinct().Select(from => (from, node)))
+            .ToLookup(pair => pair.from, pair => pair.node);
+        foreach (Node reader in readers.SelectMany(group => group))
+        {
+            missing[reader] = missing.GetValueOrDefault(reader) + 1;
+        }
+
+        ImmutableArray<Node>.Builder all = ImmutableArray.CreateBuilder<Node>(present.Count);
+        foreach (Node node in added.Where(node => !missing.ContainsKey(node)).Concat(steps))
+        {
+            Emit(node);
+        }
+
+        return all.MoveToImmutable();
+
+        void Emit(Node node)
+        {
+            all.Add(node);
+            foreach (Node reader in readers[node])
+            {
+                missing[reader]--;
+                if (missing[reader] == 0)
+                {
+                    Emit(reader);
+                }
+            }
+        }
+    }
+
+    // Cheap nodes come in where something asks for them, in their own phase as in any later one.
+    private static ImmutableArray<Node> WithRecomputed(IEnumerable<Node> nodes, HashSet<Node> kept, ImmutableArray<Node> before)
+    {
+        HashSet<Node> present = [.. before];
         ImmutableArray<Node>.Builder steps = ImmutableArray.CreateBuilder<Node>();
         foreach (Node node in nodes)
         {
@@ -127,7 +178,7 @@ internal static class Phases
                 return;
             }
 
-            foreach (Tensor input in node.Inputs)
+            foreach (Tensor input in node.Reads)
             {
                 if (input.Shape.Batched && IsCheap(input.Producer))
                 {
@@ -146,4 +197,6 @@ internal static class Phases
 /// <param name="Unbatched">Small nodes, before all else.</param>
 /// <param name="Whole">Nodes that need the whole batch, one by one, next.</param>
 /// <param name="Steps">Item by item: nodes of this phase and recomputed cheap ones of earlier phases, in order.</param>
-internal sealed record Phase(ImmutableArray<Node> Unbatched, ImmutableArray<Node> Whole, ImmutableArray<Node> Steps);
+/// <param name="Observed">The same with the nodes that only observe in between.</param>
+internal sealed record Phase(
+    ImmutableArray<Node> Unbatched, ImmutableArray<Node> Whole, ImmutableArray<Node> Steps, ImmutableArray<Node> Observed);

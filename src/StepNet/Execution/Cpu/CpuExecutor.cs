@@ -11,7 +11,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     // What the team is doing at the moment.
     private enum Job
     {
+        Prepare,
         Items,
+        Slices,
         Finish,
         Whole,
         Update,
@@ -30,10 +32,14 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private readonly Dictionary<Variable, CpuValue> _variables = [];
     private readonly Dictionary<Slot, CpuValue> _slots = [];
     private readonly (CpuValue From, CpuValue To)[] _copies;
-    private readonly Dictionary<CpuPhase, (UpdateStep Step, int From, int To)[]> _updates = [];
-    private readonly Dictionary<CpuPhase, (CpuStep Step, int From, int To)[]> _finishes = [];
-    private CpuPhase _phase = null!;
+    private readonly Dictionary<CpuWork, (UpdateStep Step, int From, int To)[]> _updates = [];
+    private readonly Dictionary<CpuWork, (CpuStep Step, int From, int To)[]> _finishes = [];
+    private CpuWork _work = null!;
+    private int _group;
     private CpuStep _wide = null!;
+    private CpuStep _sliced = null!;
+    private int _slices;
+    private bool _stale = true;
     private (UpdateStep Step, int From, int To)[] _updateParts = [];
     private (CpuStep Step, int From, int To)[] _finishParts = [];
     private Job _job;
@@ -57,14 +63,16 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 Store = _store.Data,
                 Small = _small.Data,
                 Scratch = _scratch[i].Data,
+                Items = _scratch[i].Data,
+                Threads = threads,
             };
         }
 
         _copies = [.. plan.Copies];
-        foreach (CpuPhase phase in plan.Phases)
+        foreach (CpuWork work in plan.Phases.SelectMany(phase => new[] { phase.Plain, phase.Observed }).Distinct())
         {
-            _updates.Add(phase, Parts(phase.Unbatched.OfType<UpdateStep>(), step => step.Elements, UpdatePart));
-            _finishes.Add(phase, Parts(phase.Reductions, step => step.FinishElements, FinishPart));
+            _updates.Add(work, Parts(work.Unbatched.OfType<UpdateStep>(), step => step.Elements, UpdatePart));
+            _finishes.Add(work, Parts(work.Reductions, step => step.FinishElements, FinishPart));
         }
 
         foreach ((Node node, CpuValue value) in plan.Sources)
@@ -89,6 +97,8 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public RandomKey Random { get; set; }
 
+    public bool Observe { get; set; }
+
     public string? Guard
     {
         get => _guard;
@@ -112,6 +122,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_slots.TryGetValue(slot, out CpuValue? place))
         {
             *place.Numbers(_contexts[0]) = (float)value;
+            _stale |= _plan.IsReadByConstants(place);
         }
     }
 
@@ -124,6 +135,11 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         foreach (CpuContext context in _contexts)
         {
             (context.N, context.Chunks, context.Random) = (n, CpuPlan.Chunks(n), Random);
+        }
+
+        if (_stale)
+        {
+            PrepareConstants();
         }
 
         // The last phase holds the updates and nothing else, so that a guard can leave them out.
@@ -184,6 +200,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
             value.Weights.Pack(values, value.Numbers(_contexts[0]));
+            _stale |= _plan.IsReadByConstants(value);
             GC.KeepAlive(this);
         }
     }
@@ -206,6 +223,12 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             case Job.Items:
                 RunChunk(c, unit);
                 break;
+            case Job.Prepare:
+                _wide.PreparePart(c, unit);
+                break;
+            case Job.Slices:
+                _sliced.RunSlice(c, unit, _slices);
+                break;
             case Job.Finish:
                 (CpuStep step, int from, int to) = _finishParts[unit];
                 step.Finish(c, from, to);
@@ -217,6 +240,34 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 (UpdateStep update, int first, int last) = _updateParts[unit];
                 update.RunPart(c, first, last);
                 break;
+        }
+    }
+
+    // What depends on variables and slots alone: once, and again where one of them was set.
+    private void PrepareConstants()
+    {
+        foreach (CpuStep step in _plan.ConstantSteps)
+        {
+            RunWhole(step, _contexts[0]);
+        }
+
+        Prepare(_plan.ConstantPreparations);
+        _stale = false;
+    }
+
+    private void Prepare(CpuStep[] steps)
+    {
+        foreach (CpuStep step in steps)
+        {
+            if (step.PrepareParts > 1)
+            {
+                _wide = step;
+                Do(Job.Prepare, step.PrepareParts);
+            }
+            else
+            {
+                step.Prepare(_contexts[0]);
+            }
         }
     }
 
@@ -234,8 +285,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private void RunPhase(CpuPhase phase)
     {
         CpuContext main = _contexts[0];
-        _phase = phase;
-        foreach (CpuStep step in phase.Unbatched)
+        CpuWork work = Observe ? phase.Observed : phase.Plain;
+        (_work, _group) = (work, phase.Group);
+        foreach (CpuStep step in work.Unbatched)
         {
             if (step is not UpdateStep)
             {
@@ -243,24 +295,34 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             }
         }
 
-        foreach (CpuStep step in phase.Whole)
+        Prepare(work.WholePreparations);
+        foreach (CpuStep step in work.Whole)
         {
             RunWhole(step, main);
         }
 
-        if (phase.Steps.Length > 0)
+        if (work.Steps.Length > 0)
         {
-            foreach (CpuStep step in phase.Steps)
+            Prepare(work.ItemPreparations);
+
+            // Fewer chunks than threads: all threads share each step.
+            bool shared = main.Chunks < _contexts.Length;
+            foreach (CpuContext context in _contexts)
             {
-                step.Prepare(main);
+                context.Items = shared ? main.Scratch : context.Scratch;
             }
 
-            Do(Job.Items, main.Chunks);
+            for (int chunk = 0; shared && chunk < main.Chunks; chunk++)
+            {
+                RunChunk(main, chunk, shared: true);
+            }
+
+            Do(Job.Items, shared ? 0 : main.Chunks);
         }
 
-        _finishParts = _finishes[phase];
+        _finishParts = _finishes[work];
         Do(Job.Finish, _finishParts.Length);
-        _updateParts = _updates[phase];
+        _updateParts = _updates[work];
         Do(Job.Update, _updateParts.Length);
     }
 
@@ -287,26 +349,26 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         }
     }
 
-    private void RunChunk(CpuContext c, int chunk)
+    private void RunChunk(CpuContext c, int chunk, bool shared = false)
     {
         c.Chunk = chunk;
-        foreach (CpuStep step in _phase.Reductions)
+        foreach (CpuStep step in _work.Reductions)
         {
             new Span<float>(c.Store + step.PartialOffset + ((nint)chunk * step.PartialFloats), step.PartialFloats).Clear();
         }
 
-        (c.First, c.Count) = (chunk * CpuPlan.ChunkItems, _phase.Group);
-        foreach (CpuValue value in _phase.KeptHalos)
+        (c.First, c.Count) = (chunk * CpuPlan.ChunkItems, _group);
+        foreach (CpuValue value in _work.KeptHalos)
         {
             ClearHalos(value, c);
         }
 
         int end = Math.Min(c.N, (chunk + 1) * CpuPlan.ChunkItems);
-        for (int first = chunk * CpuPlan.ChunkItems; first < end; first += _phase.Group)
+        for (int first = chunk * CpuPlan.ChunkItems; first < end; first += _group)
         {
             c.First = first;
-            c.Count = Math.Min(_phase.Group, end - first);
-            foreach (CpuStep step in _phase.Steps)
+            c.Count = Math.Min(_group, end - first);
+            foreach (CpuStep step in _work.Steps)
             {
                 foreach (CpuValue output in step.Outputs)
                 {
@@ -316,9 +378,28 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                     }
                 }
 
-                RunStep(step, c);
+                int slices = shared ? step.Slices(c) : 1;
+                if (slices > 1)
+                {
+                    RunSlices(step, c, slices);
+                }
+                else
+                {
+                    RunStep(step, c);
+                }
             }
         }
+    }
+
+    private void RunSlices(CpuStep step, CpuContext main, int slices)
+    {
+        foreach (CpuContext c in _contexts)
+        {
+            (c.First, c.Count, c.Chunk) = (main.First, main.Count, main.Chunk);
+        }
+
+        (_sliced, _slices) = (step, slices);
+        Do(Job.Slices, slices);
     }
 
     private static void ClearHalos(CpuValue value, CpuContext c)
