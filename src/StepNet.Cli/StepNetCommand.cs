@@ -18,6 +18,8 @@ internal static class StepNetCommand
             InspectCommand.Create(),
             DataCommand.Create(),
             ModelsCommand.Create(),
+            EulerCommand.Create(),
+            FeaturesCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
 

@@ -112,7 +112,7 @@ internal static class InspectCommand
             ResidualBlock? block = module as ResidualBlock;
             yield return new LayerListing(
                 module.Path, module.GetType().Name, outputs[module.Path], module.ParameterCount,
-                block?.Skip.Spec.ToString(), block?.Step.Spec.ToString());
+                block?.Skip.Spec.ToString(), block?.Step.Spec.ToString(), block is null ? null : ModelArguments.Word(block.Integrator));
         }
     }
 
@@ -124,10 +124,13 @@ internal static class InspectCommand
     {
         if (report.Nodes is null)
         {
+            // Where every block takes Euler's step, as usual, a column that says so would say nothing.
+            bool other = report.Layers.Any(l => l.Integrator is not null and not "euler");
             Table.Write(
                 writer,
-                ["module", "layer", "output", ">parameters", ">s", ">h"],
-                [.. report.Layers.Select(l => new[] { l.Module, l.Kind, l.Output, Text(l.Parameters), l.Skip ?? "", l.Step ?? "" })]);
+                ["module", "layer", "output", ">parameters", ">s", ">h", .. other ? ["integrator"] : Array.Empty<string>()],
+                [.. report.Layers.Select(l => (string[])
+                    [l.Module, l.Kind, l.Output, Text(l.Parameters), l.Skip ?? "", l.Step ?? "", .. other ? [l.Integrator ?? ""] : Array.Empty<string>()])]);
         }
         else
         {
