@@ -47,7 +47,7 @@ public sealed record NoiseSpread(int Block, string Module, double Mean, double L
     }
 
     // Proposition 2: x + h F(x) behind a function that brings no two points further apart.
-    private static bool IsCovered(ResidualBlock block) => block.ShortcutIsIdentity && block.Skip.Trained is null && block.Skip.Value == 1;
+    private static bool IsCovered(ResidualBlock block) => block.Shortcut is null && block.Skip.Trained is null && block.Skip.Value == 1;
 
     private static double LargestStep(Coefficient step) => step.Trained?.Values.Max(value => Math.Abs((double)value)) ?? Math.Abs(step.Value);
 

@@ -56,8 +56,8 @@ public sealed class ResidualBlock : Module
     /// <summary>The branch F.</summary>
     public Module Branch => _branch;
 
-    /// <summary>Whether the shortcut is the identity, rather than a projection or zero channels.</summary>
-    public bool ShortcutIsIdentity => _shortcut is null;
+    /// <summary>The shortcut; null where it is the identity.</summary>
+    public Module? Shortcut => _shortcut;
 
     /// <summary>The function behind the sum.</summary>
     public Activation Activation { get; }

@@ -146,7 +146,7 @@ public sealed class IntegratorTests
 
         // The projection blocks of the other stages, and all that is no block, have those of one evaluation.
         Assert.Equal(euler.State.Count() + (2 * 3 * 2), rk4.State.Count());
-        Assert.All(rk4.Blocks, block => Assert.Equal(block.ShortcutIsIdentity ? Integrator.Rk4 : Integrator.Euler, block.Integrator));
+        Assert.All(rk4.Blocks, block => Assert.Equal(block.Shortcut is null ? Integrator.Rk4 : Integrator.Euler, block.Integrator));
     }
 
     [Fact]
