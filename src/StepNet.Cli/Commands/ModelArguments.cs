@@ -8,6 +8,9 @@ namespace StepNet.Cli.Commands;
 /// <summary>Options that make a network; commands that need one share them.</summary>
 internal sealed class ModelArguments
 {
+    /// <summary>The one-step methods, in the order of <see cref="Integrator"/>.</summary>
+    internal static readonly string[] Integrators = ["euler", "midpoint", "heun", "rk4"];
+
     private readonly Option<string?> _model;
     private readonly bool _chooses;
 
@@ -22,6 +25,9 @@ internal sealed class ModelArguments
     [
         StepOption(),
         Coefficient("--skip", "s", "Skip weight s of every block, in the words of --step. [default: 1]", spec => spec),
+        Cli.Options.Word(
+            "--integrator", "One-step method of the blocks that keep their shape: Euler's, or one that evaluates F two or four times. [default: euler]",
+            Integrators),
         Cli.Options.Of<string?>(
             "--drop-path", "p", "Stochastic depth: probability that an item skips the last block's branch, less in those before. [default: 0]",
             text => text),
@@ -114,6 +120,9 @@ internal sealed class ModelArguments
         + "or learned:0.1, channel:0.1 or normal:0.1 to train it from there; @block, @stage, @kind or @network behind it "
         + $"says which blocks share it{(other is null ? "" : $"; {other} chooses a number by the network and its data")}. [default: 1]",
         text => text == other ? text : $"{Forward(CoefficientSpec.Parse(text))}");
+
+    /// <summary>A one-step method as <c>--integrator</c> takes it.</summary>
+    internal static string Word(Integrator method) => Integrators[(int)method];
 
     private static Option<string?> Coefficient(
         string name, string unit, string description, Func<CoefficientSpec, CoefficientSpec> check) =>

@@ -264,6 +264,7 @@ internal sealed class TrainRun : IDisposable
             Parameters = _model.ParameterCount,
             Step = words["step"],
             Skip = words["skip"],
+            Integrator = words["integrator"],
             Order = words.GetValueOrDefault("order"),
             Norm = words["norm"],
             Shortcut = words.GetValueOrDefault("shortcut"),

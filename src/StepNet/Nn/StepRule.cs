@@ -1,3 +1,5 @@
+using StepNet.Graph;
+
 namespace StepNet.Nn;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace StepNet.Nn;
 /// The gradient of the loss at the first block is then at most G times that at the last, as long as W stays what it was.
 /// </summary>
 /// <param name="W">Largest norm of a branch's Jacobian, over all blocks and items: see <see cref="BlockJacobians"/>.</param>
-/// <param name="Blocks">Residual blocks, D.</param>
+/// <param name="Blocks">Residual blocks on the way, D; one that is used again and again counts each time.</param>
 /// <param name="Gain">The gain that may be, G.</param>
 /// <param name="Step">The largest such h, rounded down to four digits; at most 1 where the bound would allow more.</param>
 /// <param name="PropositionOne">What Proposition 1 alone would allow, by <see cref="GradientBounds.LargestStepOfPropositionOne"/>: useless at depth.</param>
@@ -32,6 +34,11 @@ public sealed record StepRule(double W, int Blocks, double Gain, double Step, do
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(gain, 1);
         ResidualBlock[] blocks = [.. model.Modules.OfType<ResidualBlock>()];
+        if (blocks.FirstOrDefault(block => block.Integrator != Integrator.Euler) is ResidualBlock other)
+        {
+            throw new ArgumentException($"The rule is for Euler's step; '{other.Path}' takes one of {other.Integrator}.");
+        }
+
         if (blocks.Length == 0)
         {
             throw new ArgumentException("The network has no residual block, and so no step factor to choose.");
@@ -42,14 +49,15 @@ public sealed record StepRule(double W, int Blocks, double Gain, double Step, do
             throw new ArgumentException("The rule chooses a fixed step factor; this network learns its own.");
         }
 
+        int uses = BlockJacobians.Count(model, Shape.Of([.. items.Dims.Skip(1)]));
         double s = blocks.Max(block => Math.Max(Math.Abs(block.Skip.Least), Math.Abs(block.Skip.Greatest)));
-        if (Math.Pow(s, blocks.Length) >= gain)
+        if (Math.Pow(s, uses) >= gain)
         {
             throw new ArgumentException(
-                $"The skip weight {s} alone gives {blocks.Length} blocks a gain of {Math.Pow(s, blocks.Length):g3}, and {gain} are allowed: no h is small enough.");
+                $"The skip weight {s} alone gives {uses} blocks a gain of {Math.Pow(s, uses):g3}, and {gain} are allowed: no h is small enough.");
         }
 
-        double trial = Math.Min(1, GradientBounds.LargestStep(1, blocks.Length, gain, s));
+        double trial = Math.Min(1, GradientBounds.LargestStep(1, uses, gain, s));
         IReadOnlyList<BlockJacobian> rows = BlockJacobians.Measure(model, items, seed: seed, threads: threads, step: trial);
         BlockJacobian widest = rows.MaxBy(row => double.IsNaN(row.Branch) ? double.PositiveInfinity : row.Branch)!;
         if (!double.IsFinite(widest.Branch))
@@ -57,10 +65,10 @@ public sealed record StepRule(double W, int Blocks, double Gain, double Step, do
             throw new ArgumentException($"The Jacobian of the branch of '{widest.Block}' is not finite as the network is initialised. Give a number.");
         }
 
-        double step = Math.Min(1, GradientBounds.LargestStep(widest.Branch, blocks.Length, gain, s));
+        double step = Math.Min(1, GradientBounds.LargestStep(widest.Branch, uses, gain, s));
         return new StepRule(
-            widest.Branch, blocks.Length, gain, RoundedDown(step),
-            GradientBounds.LargestStepOfPropositionOne(widest.Branch, blocks.Length, gain), widest.Block);
+            widest.Branch, uses, gain, RoundedDown(step),
+            GradientBounds.LargestStepOfPropositionOne(widest.Branch, uses, gain), widest.Block);
     }
 
     // A short number, for configuration files, that still keeps the bound.
