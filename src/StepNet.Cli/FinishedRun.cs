@@ -1,4 +1,3 @@
-using System.CommandLine;
 using StepNet.Cli.Commands;
 using StepNet.Data;
 using StepNet.Export;
