@@ -54,7 +54,7 @@ public sealed class PyTorchParityTests(PyTorchJudge judge, ITestOutputHelper out
         "keras-resnet50, midpoint, no norm, h = 0.1",
         "text-resnet17, heun",
         "point-resnet5, rk4, width 6, learned, batch norm",
-        "text-rnn24",
+        "text-rnn24, h = 0.1",
         "text-rnn9, midpoint, learned, group norm",
     ];
 
@@ -155,7 +155,7 @@ public sealed class PyTorchParityTests(PyTorchJudge judge, ITestOutputHelper out
     [InlineData("text-resnet9")]
     [InlineData("point-resnet5, width 6, learned, batch norm")]
     [InlineData("post, rk4, h by channel")]
-    [InlineData("text-rnn24")]
+    [InlineData("text-rnn24, h = 0.1")]
     public void Run_Prediction_IsNearFloat64(string name)
     {
         ParityCase network = ParityCase.Create(name, depth: 20, n: 12);
