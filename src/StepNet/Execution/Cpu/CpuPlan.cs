@@ -248,7 +248,9 @@ internal sealed class CpuPlan
             .Where(node => !AreConstant(node.Outputs))
             .OrderBy(node => node.Operation is UpdateOp)
             .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
-        CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Value), index))];
+        // Never what a step of this phase computes again for its present items.
+        CpuValue Whole(Tensor tensor) => tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
+        CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Whole), index))];
         CpuStep[] steps = [.. phase.Observed.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value, IsReady(node)), index))];
         _constantPreparations.AddRange(whole.Concat(steps).Where(step => IsReady(step.Node)).Select(Constant));
         foreach (InputStep step in steps.OfType<InputStep>())
