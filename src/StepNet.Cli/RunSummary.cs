@@ -51,6 +51,9 @@ internal sealed record RunSummary
 
     public required string Skip { get; init; }
 
+    /// <summary>One-step method of the blocks that keep their shape.</summary>
+    public required string Integrator { get; init; }
+
     /// <summary>Null, as the two below, where the network has no such option.</summary>
     public required string? Order { get; init; }
 

@@ -19,6 +19,8 @@ internal static class StepNetCommand
             InspectCommand.Create(),
             DataCommand.Create(),
             ModelsCommand.Create(),
+            EulerCommand.Create(),
+            FeaturesCommand.Create(),
             SweepCommand.Create(),
             ReportCommand.Create(),
             CompareCommand.Create(),

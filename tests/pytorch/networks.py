@@ -1,4 +1,5 @@
-"""The other networks that StepNet is judged by, in plain PyTorch: AdaResNet-18, Keras's ResNet50, text and point ResNets.
+"""The other networks that StepNet is judged by, in plain PyTorch: AdaResNet-18, Keras's ResNet50, text and point ResNets,
+the recurrent residual cell.
 
 Every block computes  y = act(s * shortcut(x) + h * F(x)); names of parameters are those of StepNet's model files.
 """
@@ -7,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from blocks import Block, Coefficients, combine, norm
+from blocks import Block, Coefficients, combine, increment, norm
 
 
 def same(x, kernel, stride, value=0.0):
@@ -61,11 +62,12 @@ class Bottleneck(nn.Module):
         self.conv3, self.bn3 = nn.Conv2d(narrow, 4 * narrow, 1), bn(4 * narrow)
         self.shortcut = shortcut if shortcut is not None else nn.Identity()
 
-    def forward(self, x):
+    def branch(self, x):
         f = functional.relu(self.bn1(self.conv1(x)))
-        f = functional.relu(self.bn2(self.conv2(f)))
-        f = self.bn3(self.conv3(f))
-        return functional.relu(combine(self, self.shortcut(x), f))
+        return self.bn3(self.conv3(functional.relu(self.bn2(self.conv2(f)))))
+
+    def forward(self, x):
+        return functional.relu(combine(self, self.shortcut(x), increment(self, x)))
 
 
 class KerasResNet50(nn.Module):
@@ -153,9 +155,14 @@ class PointBlock(nn.Module):
         self.linear1, self.bn1 = nn.Linear(width, width), norm(kind, width, images=False)
         self.linear2, self.bn2 = nn.Linear(width, width), norm(kind, width, images=False)
 
+        self.drive = None
+
+    def branch(self, x):
+        x = x if self.drive is None else x + self.drive
+        return self.bn2(self.linear2(functional.relu(self.bn1(self.linear1(x)))))
+
     def forward(self, x):
-        f = functional.relu(self.bn1(self.linear1(x)))
-        return combine(self, x, self.bn2(self.linear2(f)))
+        return combine(self, x, increment(self, x))
 
 
 class PointResNet(nn.Module):
@@ -171,9 +178,28 @@ class PointResNet(nn.Module):
         return self.linear(self.layer1(self.lift(x)))
 
 
+class TextRnn(nn.Module):
+    """x_(t+1) = s x_t + h F(x_t + u_t) over the first characters, from 0; one block of two affine maps for all steps."""
+
+    def __init__(self, steps, width, kind, coefficients):
+        super().__init__()
+        self.steps = steps
+        self.embedding, self.input = nn.Embedding(69, 16), nn.Conv1d(16, width, 1, bias=False)
+        self.cell = coefficients.give(PointBlock(width, kind), "cell")
+        self.linear = nn.Linear(width, 4)
+
+    def forward(self, x):
+        drive = self.input(self.embedding(x.long()).transpose(1, 2))
+        state = torch.zeros_like(drive[:, :, 0])
+        for t in range(self.steps):
+            self.cell.drive = drive[:, :, t]
+            state = self.cell(state)
+        return self.linear(state)
+
+
 def build(args, learned):
     """The network of --model."""
-    coefficients = Coefficients(args.step, args.skip, learned)
+    coefficients = Coefficients(args.step, args.skip, learned, args.integrator)
     prefix = args.model.rstrip("0123456789")
     number = int(args.model[len(prefix):])
     if prefix == "adaresnet":
@@ -182,4 +208,6 @@ def build(args, learned):
         return KerasResNet50(args.norm, args.width, coefficients)
     if prefix == "text-resnet":
         return TextResNet(number, args.width, args.norm, args.order, args.head, coefficients)
+    if prefix == "text-rnn":
+        return TextRnn(number, args.width, args.norm, coefficients)
     return PointResNet(number, args.width, args.norm, coefficients)

@@ -15,7 +15,9 @@ internal static class ResumedSettings
     /// <exception cref="UsageException">An option of now would make it another run.</exception>
     internal static TrainSettings Of(ParseResult parsed, IReadOnlyDictionary<string, string> settings, string folder)
     {
-        IReadOnlyList<OptionResult> given = TrainArguments.Given(parsed);
+        // A run that was started with it has its number by now.
+        bool isAuto = TrainArguments.Given(parsed).Any(result => Name(result.Option) == "step" && result.Tokens is [{ Value: AutoStep.Word }]);
+        OptionResult[] given = [.. TrainArguments.Given(parsed).Where(result => !(isAuto && Name(result.Option) is "step" or "step-gain"))];
         HashSet<string> names = [.. given.Select(result => Name(result.Option))];
         string[] words =
         [

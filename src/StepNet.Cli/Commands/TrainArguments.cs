@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using StepNet.Data;
 using StepNet.Execution;
 using StepNet.Graph;
+using StepNet.Nn;
 
 namespace StepNet.Cli.Commands;
 
@@ -50,7 +51,10 @@ internal static class TrainArguments
         "--moons-noise", "std", 0.0, 100, "Standard deviation of the points of two-moons, training and test",
         $"{DatasetCatalog.Find("two-moons").PointNoise}");
 
-    private static readonly ModelArguments s_model = new(PerSet(e => e.Defaults.Model));
+    private static readonly ModelArguments s_model = new(PerSet(e => e.Defaults.Model), chooses: true);
+
+    private static readonly Option<double?> s_stepGain = Options.Number(
+        "--step-gain", "g", 1.001, 1e100, "Gain G of --step auto: h is the largest with (1 + h W)^D at most G", $"{StepRule.DefaultGain}");
 
     private static readonly Option<int?> s_epochs = Options.Number(
         "--epochs", "n", 1, 1_000_000, "Passes over the training set", PerSet(e => e.Defaults.Epochs));
@@ -137,7 +141,7 @@ internal static class TrainArguments
                 s_noisePixels, s_noiseCharacters, s_noiseLabels,
             ]),
         new("Data of your own", [.. s_own.Options]),
-        new("Model", [.. s_model.Options]),
+        new("Model", [.. s_model.Options, s_stepGain]),
         new("Optimisation", [s_epochs, s_batch, .. s_optimizer.Options, s_labelSmoothing, s_patience, s_keep]),
         new("Schedule", [.. ScheduleArguments.Options, s_maxSteps, s_time]),
         new("Run", s_config, s_seed, s_threads, s_recompute, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
@@ -164,6 +168,7 @@ internal static class TrainArguments
             NoiseCharacters = options.Value(s_noiseCharacters, 0),
             NoiseLabels = options.Value(s_noiseLabels, 0),
             Model = s_model.Read(options, defaults.Model, defaults.ModelWords),
+            StepGain = StepGain(options),
             Epochs = options.Value(s_epochs, defaults.Epochs),
             Batch = options.Value(s_batch, defaults.BatchSize),
             Optimizer = s_optimizer.Read(options, defaults.LearningRate, defaults.WeightDecay),
@@ -203,6 +208,10 @@ internal static class TrainArguments
 
     private static ParseResult? Config(ParseResult parsed) => parsed.GetValue(s_config) is string path
         ? ConfigFile.Read(path, parsed.CommandResult.Command, s_config, s_resume) : null;
+
+    private static double? StepGain(ResolvedOptions options) => s_model.IsAuto(options) ? options.Value(s_stepGain, StepRule.DefaultGain)
+        : !options.IsGiven(s_stepGain) ? null
+        : throw new UsageException("--step-gain belongs to --step auto. Give both, or leave it out.");
 
     // What is watched says nothing where nothing is.
     private static string Taps(ResolvedOptions options) =>

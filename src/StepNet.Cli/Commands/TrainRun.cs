@@ -26,7 +26,7 @@ internal sealed class TrainRun : IDisposable
     /// <exception cref="DataException">The data cannot be read.</exception>
     internal TrainRun(TrainSettings settings, RunFolder? folder = null, Checkpoint? checkpoint = null)
     {
-        (_settings, _checkpoint) = (settings, checkpoint);
+        _checkpoint = checkpoint;
         _schedule = settings.Schedule.Create(settings.Optimizer.LearningRate, settings.Epochs);
         DatasetEntry dataset = settings.Dataset;
 
@@ -39,6 +39,14 @@ internal sealed class TrainRun : IDisposable
             throw new UsageException("--keep best and --patience need a validation set. Leave --validation 0 out, or these.");
         }
 
+        if (settings.StepGain is not null)
+        {
+            _model.Initialize(settings.Seed);
+            settings = AutoStep.Resolve(settings, _model, _data);
+            (options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
+        }
+
+        _settings = settings;
         _card = new ModelCard
         {
             Options = options,
@@ -257,6 +265,7 @@ internal sealed class TrainRun : IDisposable
             Parameters = _model.ParameterCount,
             Step = words["step"],
             Skip = words["skip"],
+            Integrator = words["integrator"],
             Order = words.GetValueOrDefault("order"),
             Norm = words["norm"],
             Shortcut = words.GetValueOrDefault("shortcut"),

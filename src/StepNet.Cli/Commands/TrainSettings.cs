@@ -39,6 +39,9 @@ internal sealed record TrainSettings
 
     public required ResNetOptions Model { get; init; }
 
+    /// <summary>The gain that a step factor is to be chosen by, once the data are there; null where <see cref="Model"/> has it.</summary>
+    public required double? StepGain { get; init; }
+
     public required int Epochs { get; init; }
 
     public required int Batch { get; init; }

@@ -67,7 +67,7 @@ public sealed record ModelCard
         foreach ((string key, string usual) in options.Words)
         {
             // Files from before these could be chosen do not mention them.
-            string word = key is "width" or "drop-path" or "init" ? metadata.GetValueOrDefault(key, usual) : Text(key);
+            string word = key is "width" or "drop-path" or "init" or "integrator" ? metadata.GetValueOrDefault(key, usual) : Text(key);
             options = Understand(() => options.With(key, word));
         }
 

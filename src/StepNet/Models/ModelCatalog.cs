@@ -19,6 +19,8 @@ public static class ModelCatalog
         new("keras-resnet", "Keras's ResNet50 of bottleneck blocks", "50", [50], _ => [50], _ => new KerasResNet50Options()),
         new("text-resnet", "text ResNet over characters, VDCNN with shortcuts (Conneau et al. 2017)", "9, 17, 29 or 49", TextResNet.Depths,
             NearestTextDepths, depth => new TextResNetOptions { Depth = depth }),
+        new("text-rnn", "recurrent residual cell over the first N characters, one step h a character", $"1 to {TextRnnOptions.MaxSteps:n0}", [128],
+            steps => [Math.Clamp(steps, 1, TextRnnOptions.MaxSteps)], steps => new TextRnnOptions { Steps = steps, Length = steps }),
         new("point-resnet", "ResNet of N blocks of two affine maps, for points", $"1 to {MaxBlocks:n0}", [10],
             blocks => [Math.Clamp(blocks, 1, MaxBlocks)], blocks => new PointResNetOptions { Blocks = blocks }),
     ];

@@ -12,7 +12,9 @@ namespace StepNet.Nn;
 /// <param name="dropPath">
 /// Stochastic depth: block l of L is dropped with probability <c>dropPath l / L</c> (Huang et al. 2016, the linear rule); in [0, 1).
 /// </param>
-public sealed class BlockPlan(CoefficientSpec skip, CoefficientSpec step, int blocks, double dropPath = 0) : Module
+/// <param name="integrator">One-step method of the blocks whose shortcut is the identity; all others take Euler's step.</param>
+public sealed class BlockPlan(
+    CoefficientSpec skip, CoefficientSpec step, int blocks, double dropPath = 0, Integrator integrator = Integrator.Euler) : Module
 {
     private readonly Dictionary<string, Coefficient> _shared = [];
     private int _made;
@@ -40,7 +42,8 @@ public sealed class BlockPlan(CoefficientSpec skip, CoefficientSpec step, int bl
             Coefficient("step", step),
             activation,
             shortcut,
-            dropPath * _made / blocks);
+            dropPath * _made / blocks,
+            projection ? Integrator.Euler : integrator);
 
         Coefficient Coefficient(string name, CoefficientSpec spec)
         {

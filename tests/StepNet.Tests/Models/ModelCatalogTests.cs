@@ -35,7 +35,7 @@ public sealed class ModelCatalogTests
     [InlineData("text-resnet18", "Nearest: text-resnet9, text-resnet17.")]
     [InlineData("adaresnet34", "the number must be 18. Nearest: adaresnet18.")]
     [InlineData("point-resnet0", "the number must be 1 to 10,000. Nearest: point-resnet1.")]
-    [InlineData("resnet", "Expected resnetN, adaresnet18, keras-resnet50, text-resnetN, point-resnetN, N a number: resnet20, ")]
+    [InlineData("resnet", "Expected resnetN, adaresnet18, keras-resnet50, text-resnetN, text-rnnN, point-resnetN, N a number: resnet20, ")]
     [InlineData("resnet-20", "Expected resnetN")]
     [InlineData("vgg16", "Expected resnetN")]
     [InlineData("resnet99999999999", "Expected resnetN")]
@@ -54,7 +54,7 @@ public sealed class ModelCatalogTests
         ArgumentException e = Assert.Throws<ArgumentException>(() => ModelCatalog.Options("text-resnet9").With("shortcut", "pad"));
 
         Assert.Equal(
-            "text-resnet9 has no 'shortcut'; it has step, skip, drop-path, init, norm, width, order, head, vocabulary. Leave it out.", e.Message);
+            "text-resnet9 has no 'shortcut'; it has step, skip, integrator, drop-path, init, norm, width, order, head, vocabulary. Leave it out.", e.Message);
     }
 
     [Theory]
@@ -62,6 +62,7 @@ public sealed class ModelCatalogTests
     [InlineData("keras-resnet50", 1)]
     [InlineData("text-resnet9", 3)]
     [InlineData("point-resnet3", 3)]
+    [InlineData("text-rnn5", 3)]
     public void For_ItemOfAnotherKind_SaysWhatItReads(string name, int rank)
     {
         int[] dims = [3, 8, 8];
@@ -76,6 +77,7 @@ public sealed class ModelCatalogTests
     [InlineData("keras-resnet50", 16)]
     [InlineData("text-resnet9", 4)]
     [InlineData("point-resnet5", 5)]
+    [InlineData("text-rnn7", 1)]
     public void Create_OwnBranch_StandsInEveryBlock(string name, int blocks)
     {
         ResNetOptions own = ModelCatalog.Options(name) with { Branch = (from, to, stride) => new Own(from, to, stride), Step = 0.5 };

@@ -63,6 +63,8 @@ internal static class CpuSteps
             AveragePoolBackwardOp op => new PoolWindowsBackwardStep(node, op.Window, inputs[0], null, null, y) { Outputs = written },
             KMaxPoolOp => new KMaxPoolStep(node, false, inputs[0], y, null) { Outputs = written },
             KMaxPoolBackwardOp => new KMaxPoolStep(node, true, inputs[1], inputs[0], y) { Outputs = written },
+            UnbindOp => new UnbindStep(node, false, inputs[0], outputs),
+            UnbindBackwardOp => new UnbindStep(node, true, y, inputs) { Outputs = written },
             FlattenOp => new FlattenStep(node, false, inputs[0], y) { Outputs = written },
             FlattenBackwardOp => new FlattenStep(node, true, y, inputs[0]) { Outputs = written },
             EmbeddingOp => new EmbeddingStep(node, inputs[0], inputs[1], y) { Outputs = written },
@@ -109,6 +111,7 @@ internal static class CpuSteps
             GradientNormOp => new GradientNormStep(node, inputs, value(node.Outputs[0])),
             WeightMagnitudesOp => new WeightMagnitudesStep(node, inputs[0], value(node.Outputs[0]), value(node.Outputs[1])),
             FiniteGuardOp => new FiniteGuardStep(node, inputs, value(node.Outputs[0])),
+            AddOp => new SumStep(node, inputs[0], inputs[1], value(node.Outputs[0])),
             _ => new FallbackWholeStep(node, 1, inputs, [.. node.Outputs.Select(value)]),
         };
     }

@@ -99,6 +99,38 @@ internal sealed unsafe class PadShortcutStep(Node node, int stride, bool backwar
     }
 }
 
+/// <summary>The places of a sequence as vectors, and back: a place is whole in memory, channels innermost, so it is copied as it lies.</summary>
+internal sealed unsafe class UnbindStep(Node node, bool backward, CpuValue sequence, CpuValue[] vectors) : CpuStep(node)
+{
+    private readonly IReadOnlyList<int> _places = node.Operation is UnbindBackwardOp op ? op.Places : [.. Enumerable.Range(0, vectors.Length)];
+
+    public override void Run(CpuContext c)
+    {
+        int padded = sequence.Layout.PaddedChannels;
+        for (int item = c.First; item < c.First + c.Count; item++)
+        {
+            float* pixels = sequence.Rows(c, item).Data;
+            if (backward && vectors.Length < sequence.Layout.Width)
+            {
+                new Span<float>(pixels, sequence.Layout.Width * padded).Clear();
+            }
+
+            for (int i = 0; i < vectors.Length; i++)
+            {
+                Span<float> place = new(pixels + (_places[i] * padded), padded), vector = new(vectors[i].Rows(c, item).Data, padded);
+                if (backward)
+                {
+                    vector.CopyTo(place);
+                }
+                else
+                {
+                    place.CopyTo(vector);
+                }
+            }
+        }
+    }
+}
+
 /// <summary>All numbers of an item side by side in logical order, and back.</summary>
 internal sealed unsafe class FlattenStep(Node node, bool backward, CpuValue image, CpuValue vector) : CpuStep(node)
 {
