@@ -140,7 +140,8 @@ internal sealed class ParityCase
             "keras-resnet50, midpoint, no norm, h = 0.1" => new(
                 new KerasResNet50Options { Width = 4, Integrator = Integrator.Midpoint, Norm = Normalization.None, Step = 0.1 }, n, 1, 0),
             "text-resnet17, heun" => new(
-                new TextResNetOptions { Depth = 17, Width = 8, Length = 60, Integrator = Integrator.Heun }, n, 1, 0) { LearningRate = 0.003 },
+                new TextResNetOptions { Depth = 17, Width = 8, Length = 60, Integrator = Integrator.Heun }, n, 1, 0)
+            { LearningRate = 0.003 },
             "point-resnet5, rk4, width 6, learned, batch norm" => new(
                 new PointResNetOptions
                 {
