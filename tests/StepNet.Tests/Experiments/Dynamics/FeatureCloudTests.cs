@@ -38,10 +38,7 @@ public sealed class FeatureCloudTests
     {
         ResNetOptions options = ModelCatalog.Options(name).For(
             StepNet.Graph.Shape.Of(name.StartsWith("text", StringComparison.Ordinal) ? [64] : name[0] == 'p' ? [2] : [3, 8, 8]), 3) with
-        {
-            Width = 4,
-            Integrator = Integrator.Heun,
-        };
+        { Width = 4, Integrator = Integrator.Heun };
         Module model = options.Create();
         model.Initialize(1);
         float[] values = [.. Enumerable.Range(0, 2 * options.Item.ItemCount).Select(i => i * 7 % 5f)];
