@@ -19,7 +19,7 @@ internal sealed class RunFolder : IDisposable
     private const string Header =
         "epoch,steps,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,lr,seconds,images_per_second\n";
 
-    private const string ModelName = "model.safetensors";
+    internal const string ModelName = "model.safetensors";
     private const string CheckpointName = "checkpoint.safetensors";
     private const string MetricsName = "metrics.csv";
     private const string LogName = "steps.csv";
