@@ -70,7 +70,9 @@ public sealed class FineTuningCommandTests : IDisposable
         Assert.Contains("the head 'fc' starts anew: 1,000 classes there, 2 here", error, StringComparison.Ordinal);
         SafeTensorFile file = SafeTensors.Read(_stepnet.PathOf("run", "model.safetensors"));
         ModelCard card = ModelCard.Parse(file.Metadata);
-        Assert.Equal(("imagenet-resnet18", ImageNetResNetOptions.PublishedMean, ImageNetResNetOptions.PublishedStd), (card.Name, card.Mean, card.Std));
+        Assert.Equal("imagenet-resnet18", card.Name);
+        Assert.Equal(ImageNetResNetOptions.PublishedMean, card.Mean);
+        Assert.Equal(ImageNetResNetOptions.PublishedStd, card.Std);
         Dictionary<string, float[]> before = published.State.ToDictionary(v => v.Name, v => v.Values);
         Assert.All(file.Tensors.Values, tensor =>
         {

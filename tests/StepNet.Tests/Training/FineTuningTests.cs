@@ -1,4 +1,3 @@
-using StepNet.Data;
 using StepNet.Execution;
 using StepNet.Export;
 using StepNet.Graph;
