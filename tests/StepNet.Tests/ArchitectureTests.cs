@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Optim"] = ["Kernels", "Graph", "Passes", "Execution", "Nn"],
         ["Data"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn"],
         ["Export"] = ["Kernels", "Graph", "Passes", "Execution", "Nn"],
+        ["Inference"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn", "Models", "Data", "Export"],
         ["Training"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn", "Models", "Optim", "Data", "Export"],
     };
 

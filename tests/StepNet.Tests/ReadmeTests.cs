@@ -1,3 +1,5 @@
+using StepNet.Export;
+using StepNet.Inference;
 using StepNet.Models;
 using StepNet.Nn;
 
@@ -21,9 +23,22 @@ public sealed class ReadmeTests
     public void LibraryExample_StandsInTheReadme()
     {
         string readme = File.ReadAllText(Path.Combine(Checkout.Root, "README.md"));
-        string code = readme.Split("```csharp")[1].Split("```")[0];
+        IEnumerable<string> code = readme.Split("```csharp").Skip(1).Select(block => block.Split("```")[0]);
         string here = File.ReadAllText(Path.Combine(Checkout.Root, "tests", "StepNet.Tests", "ReadmeTests.cs"));
 
-        Assert.All(code.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(line, here, StringComparison.Ordinal));
+        Assert.All(
+            code.SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            line => Assert.Contains(line, here, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ClassifierExample_WithoutTheRunFolder_SaysSo() =>
+        Assert.StartsWith("'runs/pictures' cannot be read (", Assert.Throws<SafeTensorsException>(() => ClassifierExample()).Message, StringComparison.Ordinal);
+
+    private static ClassProbability ClassifierExample()
+    {
+        using Classifier classifier = Classifier.Load("runs/pictures");
+        ClassProbability best = classifier.PredictFile("cat.jpg").Best;
+        return best;
     }
 }

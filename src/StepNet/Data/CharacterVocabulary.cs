@@ -23,4 +23,20 @@ public static class CharacterVocabulary
 
     /// <summary>Code of a character, in [1, <see cref="Count"/>).</summary>
     public static byte CodeOf(char character) => character < s_codes.Length ? s_codes[character] : Unknown;
+
+    /// <summary>Codes of a text. A character beyond 16 bits, which is two <c>char</c>s, is one unknown.</summary>
+    /// <param name="text">Of any length.</param>
+    /// <param name="codes">Receives the codes of as many characters as it is long; what lies behind the text's end stays.</param>
+    /// <returns>How many it received.</returns>
+    public static int Encode(ReadOnlySpan<char> text, Span<byte> codes)
+    {
+        int count = 0;
+        for (int i = 0; i < text.Length && count < codes.Length; i++)
+        {
+            codes[count++] = CodeOf(text[i]);
+            i += i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? 1 : 0;
+        }
+
+        return count;
+    }
 }

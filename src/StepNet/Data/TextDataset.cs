@@ -27,7 +27,7 @@ public sealed class TextDataset : IDataset
                 nameof(labels));
         }
 
-        _texts = [.. texts.Select(text => Encode(text.AsSpan(0, Math.Min(length, text.Length))))];
+        _texts = [.. texts.Select(text => Encode(text, length))];
         (_labels, ItemShape, Classes) = ([.. labels], Shape.Of(length), classes);
     }
 
@@ -57,14 +57,9 @@ public sealed class TextDataset : IDataset
         return _labels[index];
     }
 
-    private static byte[] Encode(ReadOnlySpan<char> text)
+    private static byte[] Encode(string text, int length)
     {
-        byte[] codes = new byte[text.Length];
-        for (int i = 0; i < codes.Length; i++)
-        {
-            codes[i] = CharacterVocabulary.CodeOf(text[i]);
-        }
-
-        return codes;
+        byte[] codes = new byte[Math.Min(length, text.Length)];
+        return codes[..CharacterVocabulary.Encode(text, codes)];
     }
 }
