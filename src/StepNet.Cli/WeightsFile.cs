@@ -1,4 +1,5 @@
 using StepNet.Data;
+using StepNet.Inference;
 using StepNet.Models;
 using StepNet.Training;
 
@@ -11,9 +12,9 @@ internal static class WeightsFile
     /// <exception cref="FormatException">There is none.</exception>
     internal static string Locate(string path)
     {
-        string file = Directory.Exists(path) ? Path.Combine(path, RunFolder.ModelName) : path;
+        string file = Directory.Exists(path) ? Path.Combine(path, TrainedModel.FileName) : path;
         return File.Exists(file) ? file : throw new FormatException(Directory.Exists(path)
-            ? $"'{path}', a folder without {RunFolder.ModelName}; expected a run folder or a .safetensors file."
+            ? $"'{path}', a folder without {TrainedModel.FileName}; expected a run folder or a .safetensors file."
             : $"'{path}', expected a run folder or a .safetensors file that is there.");
     }
 

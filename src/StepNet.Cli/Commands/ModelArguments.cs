@@ -50,6 +50,12 @@ internal sealed class ModelArguments
     /// <summary>All options, in the order of the help.</summary>
     internal IReadOnlyList<Option> Options => [_model, _preset, .. _words];
 
+    /// <summary>Whether any of the options was given.</summary>
+    internal bool AreGiven(ResolvedOptions options) => Options.Any(options.IsGiven);
+
+    /// <summary>Whether the network was given by its name.</summary>
+    internal bool IsNamed(ResolvedOptions options) => options.IsGiven(_model);
+
     /// <summary>What was asked for.</summary>
     /// <param name="options">The command line.</param>
     /// <param name="defaultModel">Network without <c>--model</c>.</param>
