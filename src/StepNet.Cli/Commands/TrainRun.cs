@@ -192,6 +192,7 @@ internal sealed class TrainRun : IDisposable
             {
                 view.Note(step);
                 StartUpTime.Report(step);
+                Heartbeat.Note(step);
             },
             OnEpoch = epoch =>
             {

@@ -14,6 +14,8 @@ public static partial class NpyFile
 {
     private const int HeadBytes = 10;
 
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
     // NumPy itself refuses longer ones: the header is evaluated as text.
     private const int MaxHeaderBytes = 10_000;
 
@@ -46,7 +48,7 @@ public static partial class NpyFile
 
         // As NumPy does: the values start at a multiple of 64, behind a line end.
         int length = ((HeadBytes + header.Length + 1 + 63) / 64 * 64) - HeadBytes;
-        byte[] head = [0x93, .. "NUMPY"u8, 1, 0, (byte)length, (byte)(length >> 8), .. Encoding.ASCII.GetBytes(header.PadRight(length - 1) + '\n')];
+        byte[] head = [.. Magic, 1, 0, (byte)length, (byte)(length >> 8), .. Encoding.ASCII.GetBytes(header.PadRight(length - 1) + '\n')];
         AtomicFile.Write(path, stream =>
         {
             stream.Write(head);
@@ -68,7 +70,7 @@ public static partial class NpyFile
     {
         Span<byte> head = stackalloc byte[HeadBytes];
         int read = stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false);
-        if (!head[..Math.Min(read, 6)].SequenceEqual([0x93, .. "NUMPY"u8]))
+        if (!head[..Math.Min(read, 6)].SequenceEqual(Magic))
         {
             throw Damaged(path, $"the file begins with {Convert.ToHexString(head[..Math.Min(read, 6)])}", "934E554D5059, the word of NumPy's files");
         }
@@ -79,7 +81,7 @@ public static partial class NpyFile
         {
             // Two bytes more of length.
             Span<byte> more = stackalloc byte[2];
-            length = stream.ReadAtLeast(more, 2, throwOnEndOfStream: false) == 2 && more.SequenceEqual<byte>([0, 0]) ? length : MaxHeaderBytes + 1;
+            length = stream.ReadAtLeast(more, 2, throwOnEndOfStream: false) == 2 && more is [0, 0] ? length : MaxHeaderBytes + 1;
             start += 2;
         }
         else if (read == HeadBytes && head[6] != 1)
