@@ -73,6 +73,11 @@ internal sealed record TrainSettings
 
     public required long? LogEvery { get; init; }
 
+    /// <summary>Steps between rows of taps; null for none.</summary>
+    public required long? TapsEvery { get; init; }
+
+    public required TapKinds Taps { get; init; }
+
     public required long? SaveEvery { get; init; }
 
     /// <summary><c>stop</c> or <c>restore-and-halve-lr</c>.</summary>

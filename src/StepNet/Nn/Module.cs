@@ -66,6 +66,7 @@ public abstract class Module
         using (x.Graph.Enter(new ModuleScope(Path, file, line)))
         {
             Tensor y = Forward(x);
+            x.Graph.Note(new ModuleCall(this, x, y));
             return y.Graph == x.Graph ? y : throw new InvalidOperationException(
                 $"{x.Graph.Scope}: Forward returned {y} of another graph. A module must not keep tensors between traces.");
         }
@@ -144,6 +145,9 @@ public abstract class Module
         _variables.Add(state);
         return state;
     }
+
+    /// <summary>Variables of this module itself, without those of its parts.</summary>
+    internal IReadOnlyList<Variable> Own => _variables;
 
     /// <summary>Whether a trace is one of a training step in which this module takes part, rather than of prediction.</summary>
     protected bool IsTraining(ComputationGraph graph)
