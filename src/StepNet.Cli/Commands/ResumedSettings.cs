@@ -7,7 +7,7 @@ namespace StepNet.Cli.Commands;
 internal static class ResumedSettings
 {
     // These alter no number that a run has given; what is shown and where is not among a run's settings at all.
-    private static readonly string[] s_free = ["threads", "data-dir", "save-every", "on-divergence"];
+    private static readonly string[] s_free = ["threads", "recompute", "data-dir", "save-every", "on-divergence"];
 
     /// <param name="parsed">The command line of now.</param>
     /// <param name="settings">The run's, as <see cref="TrainSettings.Config"/> had them.</param>

@@ -83,6 +83,12 @@ internal static class TrainArguments
     private static readonly Option<int?> s_threads = Options.Number(
         "--threads", "n", 0, ThreadCount.Max, "Threads", "STEPNET_THREADS, SLURM_CPUS_PER_TASK, or one per processor");
 
+    private static readonly Option<bool> s_recompute = new("--recompute")
+    {
+        Description = "Computes activations again in the backward pass rather than keeping them: much less memory for deep networks, "
+            + "up to 1.4 times the time, the same numbers.",
+    };
+
     private static readonly Option<long?> s_maxSteps = Options.Number<long>(
         "--max-steps", "n", 1, long.MaxValue, "Steps after which the run ends early: the schedule keeps the plan of all epochs", "all epochs");
 
@@ -149,7 +155,7 @@ internal static class TrainArguments
         new("Fine-tuning", s_weights, s_freeze),
         new("Optimisation", [s_epochs, s_batch, .. s_optimizer.Options, s_labelSmoothing, s_patience, s_keep]),
         new("Schedule", [.. ScheduleArguments.Options, s_maxSteps, s_time]),
-        new("Run", s_config, s_seed, s_threads, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
+        new("Run", s_config, s_seed, s_threads, s_recompute, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
     ];
 
     /// <summary>What was asked for.</summary>
@@ -193,6 +199,7 @@ internal static class TrainArguments
             OnDivergence = options.Value(s_onDivergence, "stop"),
             Seed = options.Value(s_seed, 1ul),
             Threads = ThreadCount.Resolve(options.Value(s_threads, 0)),
+            Recompute = options.Value(s_recompute),
             Config = options.Values,
             OutFolder = options.Unkept(s_out),
             Resume = options.Unkept(s_resume),

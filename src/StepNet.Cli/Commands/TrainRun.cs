@@ -169,6 +169,7 @@ internal sealed class TrainRun : IDisposable
             LabelSmoothing = _settings.LabelSmoothing,
             Seed = _settings.Seed,
             Threads = _settings.Threads,
+            Recompute = _settings.Recompute,
             MaxSteps = _settings.MaxSteps,
             TimeBudget = _settings.Time,
             Patience = _settings.Patience,

@@ -60,6 +60,9 @@ internal sealed record TrainSettings
 
     public required int Threads { get; init; }
 
+    /// <summary>Whether activations are computed again in the backward pass.</summary>
+    public required bool Recompute { get; init; }
+
     public required long? MaxSteps { get; init; }
 
     public required TimeSpan? Time { get; init; }

@@ -11,7 +11,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     // What the team is doing at the moment.
     private enum Job
     {
+        Prepare,
         Items,
+        Slices,
         Finish,
         Whole,
         Update,
@@ -35,6 +37,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private CpuWork _work = null!;
     private int _group;
     private CpuStep _wide = null!;
+    private CpuStep _sliced = null!;
+    private int _slices;
+    private bool _stale = true;
     private (UpdateStep Step, int From, int To)[] _updateParts = [];
     private (CpuStep Step, int From, int To)[] _finishParts = [];
     private Job _job;
@@ -58,6 +63,8 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 Store = _store.Data,
                 Small = _small.Data,
                 Scratch = _scratch[i].Data,
+                Items = _scratch[i].Data,
+                Threads = threads,
             };
         }
 
@@ -115,6 +122,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_slots.TryGetValue(slot, out CpuValue? place))
         {
             *place.Numbers(_contexts[0]) = (float)value;
+            _stale |= _plan.IsReadByConstants(place);
         }
     }
 
@@ -127,6 +135,11 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         foreach (CpuContext context in _contexts)
         {
             (context.N, context.Chunks, context.Random) = (n, CpuPlan.Chunks(n), Random);
+        }
+
+        if (_stale)
+        {
+            PrepareConstants();
         }
 
         // The last phase holds the updates and nothing else, so that a guard can leave them out.
@@ -187,6 +200,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
             value.Weights.Pack(values, value.Numbers(_contexts[0]));
+            _stale |= _plan.IsReadByConstants(value);
             GC.KeepAlive(this);
         }
     }
@@ -209,6 +223,12 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             case Job.Items:
                 RunChunk(c, unit);
                 break;
+            case Job.Prepare:
+                _wide.PreparePart(c, unit);
+                break;
+            case Job.Slices:
+                _sliced.RunSlice(c, unit, _slices);
+                break;
             case Job.Finish:
                 (CpuStep step, int from, int to) = _finishParts[unit];
                 step.Finish(c, from, to);
@@ -220,6 +240,34 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 (UpdateStep update, int first, int last) = _updateParts[unit];
                 update.RunPart(c, first, last);
                 break;
+        }
+    }
+
+    // What depends on variables and slots alone: once, and again where one of them was set.
+    private void PrepareConstants()
+    {
+        foreach (CpuStep step in _plan.ConstantSteps)
+        {
+            RunWhole(step, _contexts[0]);
+        }
+
+        Prepare(_plan.ConstantPreparations);
+        _stale = false;
+    }
+
+    private void Prepare(CpuStep[] steps)
+    {
+        foreach (CpuStep step in steps)
+        {
+            if (step.PrepareParts > 1)
+            {
+                _wide = step;
+                Do(Job.Prepare, step.PrepareParts);
+            }
+            else
+            {
+                step.Prepare(_contexts[0]);
+            }
         }
     }
 
@@ -247,6 +295,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             }
         }
 
+        Prepare(work.WholePreparations);
         foreach (CpuStep step in work.Whole)
         {
             RunWhole(step, main);
@@ -254,12 +303,21 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
         if (work.Steps.Length > 0)
         {
-            foreach (CpuStep step in work.Steps)
+            Prepare(work.ItemPreparations);
+
+            // Fewer chunks than threads: all threads share each step.
+            bool shared = main.Chunks < _contexts.Length;
+            foreach (CpuContext context in _contexts)
             {
-                step.Prepare(main);
+                context.Items = shared ? main.Scratch : context.Scratch;
             }
 
-            Do(Job.Items, main.Chunks);
+            for (int chunk = 0; shared && chunk < main.Chunks; chunk++)
+            {
+                RunChunk(main, chunk, shared: true);
+            }
+
+            Do(Job.Items, shared ? 0 : main.Chunks);
         }
 
         _finishParts = _finishes[work];
@@ -291,7 +349,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         }
     }
 
-    private void RunChunk(CpuContext c, int chunk)
+    private void RunChunk(CpuContext c, int chunk, bool shared = false)
     {
         c.Chunk = chunk;
         foreach (CpuStep step in _work.Reductions)
@@ -320,9 +378,28 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                     }
                 }
 
-                RunStep(step, c);
+                int slices = shared ? step.Slices(c) : 1;
+                if (slices > 1)
+                {
+                    RunSlices(step, c, slices);
+                }
+                else
+                {
+                    RunStep(step, c);
+                }
             }
         }
+    }
+
+    private void RunSlices(CpuStep step, CpuContext main, int slices)
+    {
+        foreach (CpuContext c in _contexts)
+        {
+            (c.First, c.Count, c.Chunk) = (main.First, main.Count, main.Chunk);
+        }
+
+        (_sliced, _slices) = (step, slices);
+        Do(Job.Slices, slices);
     }
 
     private static void ClearHalos(CpuValue value, CpuContext c)

@@ -61,26 +61,46 @@ internal readonly record struct WeightLayout(Shape Shape)
     /// <summary>Layout of the weights turned for the way back: inputs and outputs change places, and taps run backwards.</summary>
     public WeightLayout Turned => new(Shape.Of([Shape.Dims[1], Shape.Dims[0], .. Shape.Dims.AsSpan()[2..]]));
 
-    /// <summary>Weights in this layout to <see cref="Turned"/>; blocks of both channels innermost, so that whole cache lines are used.</summary>
+    /// <summary>Weights in this layout to <see cref="Turned"/>.</summary>
     public unsafe void Turn(float* w, WeightLayout to, float* turned)
     {
-        int outputs = Shape.Dims[0], lanes = BlockChannels, toLanes = to.BlockChannels;
-        if (to.OutChannels > InChannels)
+        for (int block = 0; block < to.OutChannels / to.BlockChannels; block++)
         {
-            new Span<float>(turned, to.Floats).Clear();
+            TurnBlock(w, to, turned, block);
+        }
+    }
+
+    /// <summary>
+    /// One block of the turned weights. Squares of 16 x 16, so that the cache lines read and written stay in the first cache until
+    /// they are used up.
+    /// </summary>
+    public unsafe void TurnBlock(float* w, WeightLayout to, float* turned, int block)
+    {
+        const int Side = 16;
+        int outputs = Shape.Dims[0], lanes = BlockChannels, toLanes = to.BlockChannels;
+        int firstChannel = block * toLanes, endChannel = Math.Min(InChannels, firstChannel + toLanes);
+        if (endChannel < firstChannel + toLanes)
+        {
+            new Span<float>(turned + ((nint)block * to.BlockStride), to.BlockStride).Clear();
         }
 
         for (int tap = 0; tap < Taps; tap++)
         {
-            for (int channel = 0; channel < InChannels; channel++)
+            for (int o = 0; o < outputs; o += Side)
             {
-                float* into = turned + to.RowOffset(channel) + ((Taps - 1 - tap) * outputs * toLanes);
-                for (int first = 0; first < outputs; first += lanes)
+                float* from = w + RowOffset(o) + ((nint)tap * InChannels * lanes);
+                float* into = turned + ((nint)block * to.BlockStride) + ((((nint)(Taps - 1 - tap) * outputs) + o) * toLanes);
+                int rows = Math.Min(Side, outputs - o);
+                for (int channel = firstChannel; channel < endChannel; channel += Side)
                 {
-                    float* row = w + RowOffset(first) + (((tap * InChannels) + channel) * lanes);
-                    for (int lane = 0; lane < Math.Min(lanes, outputs - first); lane++, into += toLanes)
+                    int columns = Math.Min(Side, endChannel - channel);
+                    for (int i = 0; i < rows; i++)
                     {
-                        *into = row[lane];
+                        float* source = from + ((nint)channel * lanes) + i, line = into + (channel - firstChannel) + (i * toLanes);
+                        for (int j = 0; j < columns; j++)
+                        {
+                            line[j] = source[j * lanes];
+                        }
                     }
                 }
             }

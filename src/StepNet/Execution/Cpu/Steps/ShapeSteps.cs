@@ -18,6 +18,23 @@ internal sealed unsafe class InputStep(Node node, CpuValue y) : CpuStep(node)
     }
 }
 
+/// <summary>A stored value, to be worked with again.</summary>
+internal sealed unsafe class RecallStep(Node node, CpuValue x, CpuValue y) : CpuStep(node)
+{
+    public override void Run(CpuContext c)
+    {
+        int floats = y.Layout.Width * y.Layout.PaddedChannels;
+        for (int item = c.First; item < c.First + c.Count; item++)
+        {
+            Rows from = x.Rows(c, item), to = y.Rows(c, item);
+            for (int row = 0; row < y.Layout.Height; row++)
+            {
+                new ReadOnlySpan<float>(from[row], floats).CopyTo(new Span<float>(to[row], floats));
+            }
+        }
+    }
+}
+
 /// <summary>Global average pooling and its gradient.</summary>
 internal sealed unsafe class PoolStep(Node node, CpuValue from, CpuValue to) : CpuStep(node)
 {
