@@ -67,7 +67,7 @@ public sealed class TorchvisionParityTests(PyTorchJudge judge, ITestOutputHelper
     {
         ParityCase network = Case(18, n: 1, size: 32);
         string path = Path.Combine(_folder, "published.safetensors");
-        _ = Judge(network, 18, "float32", "--state", path);
+        _ = Judge(network, 18, "float32", "--eval", "--state", path);
         SafeTensorFile written = SafeTensors.Read(path);
         const string counter = "num_batches_tracked";
         Assert.Equal(20, written.Tensors.Keys.Count(name => name.EndsWith(counter, StringComparison.Ordinal)));
