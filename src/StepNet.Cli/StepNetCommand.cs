@@ -20,6 +20,8 @@ internal static class StepNetCommand
             DataCommand.Create(),
             ModelsCommand.Create(),
             SweepCommand.Create(),
+            ReportCommand.Create(),
+            CompareCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
 

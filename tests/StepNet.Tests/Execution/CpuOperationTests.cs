@@ -26,6 +26,8 @@ public sealed class CpuOperationTests
         ("statistics", [Shape.Batch(18, 6, 6)], t => Ops.ChannelAffine(t[0], Ops.ChannelStatistics(t[0]).Mean, Ops.ChannelStatistics(t[0]).Variance)),
         ("pool", [Shape.Batch(24, 5, 3)], t => Ops.GlobalAveragePool(t[0])),
         ("linear", [Shape.Batch(19), Shape.Of(11, 19)], t => Ops.Linear(t[0], t[1])),
+        ("wide convolution of what its phase computes again", [Shape.Batch(190, 3, 3), Shape.Of(190), Shape.Of(190), Shape.Of(180, 190, 3, 3)],
+            t => Ops.Conv2d(Ops.Relu(Ops.ChannelAffine(t[0], t[1], t[2])), t[3], 1, Padding.All(1))),
         ("linear, wide", [Shape.Batch(700), Shape.Of(450, 700)], t => Ops.Linear(Ops.Relu(t[0]), t[1])),
         ("linear 64", [Shape.Batch(64), Shape.Of(64, 64)], t => Ops.Linear(t[0], t[1])),
         ("pad shortcut", [Shape.Batch(16, 6, 5)], t => Ops.PadShortcut(t[0], 2, 32)),

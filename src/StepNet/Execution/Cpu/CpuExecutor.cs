@@ -231,14 +231,18 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 break;
             case Job.Finish:
                 (CpuStep step, int from, int to) = _finishParts[unit];
+                long start = Stopwatch.GetTimestamp();
                 step.Finish(c, from, to);
+                Book(step, start);
                 break;
             case Job.Whole:
                 _wide.RunBlock(c, unit);
                 break;
             default:
                 (UpdateStep update, int first, int last) = _updateParts[unit];
+                start = Stopwatch.GetTimestamp();
                 update.RunPart(c, first, last);
+                Book(update, start);
                 break;
         }
     }
@@ -259,6 +263,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     {
         foreach (CpuStep step in steps)
         {
+            long start = Stopwatch.GetTimestamp();
             if (step.PrepareParts > 1)
             {
                 _wide = step;
@@ -268,6 +273,8 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             {
                 step.Prepare(_contexts[0]);
             }
+
+            Book(step, start);
         }
     }
 
@@ -328,6 +335,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     private void RunWhole(CpuStep step, CpuContext main)
     {
+        long start = Stopwatch.GetTimestamp();
         if (step.Blocks > 0)
         {
             _wide = step;
@@ -337,6 +345,16 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         else
         {
             step.Run(main);
+        }
+
+        Book(step, start);
+    }
+
+    private void Book(CpuStep step, long start)
+    {
+        if (Profile is not null)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(Profile, step, out _) += Stopwatch.GetTimestamp() - start;
         }
     }
 
@@ -412,15 +430,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     private void RunStep(CpuStep step, CpuContext c)
     {
-        if (Profile is null)
-        {
-            step.Run(c);
-            return;
-        }
-
-        long start = Stopwatch.GetTimestamp();
+        long start = Profile is null ? 0 : Stopwatch.GetTimestamp();
         step.Run(c);
-        CollectionsMarshal.GetValueRefOrAddDefault(Profile, step, out _) += Stopwatch.GetTimestamp() - start;
+        Book(step, start);
     }
 
     private static (TStep Step, int From, int To)[] Parts<TStep>(IEnumerable<TStep> steps, Func<TStep, int> elements, int part)
