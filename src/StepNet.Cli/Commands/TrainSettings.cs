@@ -1,6 +1,7 @@
 using StepNet.Data;
 using StepNet.Data.Download;
 using StepNet.Models;
+using StepNet.Nn;
 using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
@@ -41,6 +42,12 @@ internal sealed record TrainSettings
 
     /// <summary>The gain that a step factor is to be chosen by, once the data are there; null where <see cref="Model"/> has it.</summary>
     public required double? StepGain { get; init; }
+
+    /// <summary>Weights to start from; null for a start at random.</summary>
+    public required PretrainedWeights? Weights { get; init; }
+
+    /// <summary>What stays as it is; null for nothing.</summary>
+    public required FrozenParts? Freeze { get; init; }
 
     public required int Epochs { get; init; }
 

@@ -5,7 +5,7 @@ namespace StepNet.Nn;
 
 /// <summary>
 /// Batch normalisation (Ioffe and Szegedy 2015): in training by the batch's own statistics, which also move the running
-/// ones, once a step; in prediction by the running ones.
+/// ones, once a step; in prediction, and where it is frozen, by the running ones.
 /// </summary>
 /// <remarks>
 /// Inside a block that evaluates its branch several times (<see cref="Integrator"/>) gamma and beta are shared, and every
@@ -70,7 +70,7 @@ public sealed class BatchNorm2d : Module
 
         (RunningState runningMeanState, RunningState runningVarState) = _statistics[graph.Evaluation];
         (Tensor mean, Tensor variance) = (graph.Read(runningMeanState), graph.Read(runningVarState));
-        if (graph.Training)
+        if (IsTraining(graph))
         {
             (Tensor runningMean, Tensor runningVar) = (mean, variance);
             (mean, variance) = Ops.ChannelStatistics(x, "", 0);

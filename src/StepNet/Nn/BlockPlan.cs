@@ -25,9 +25,12 @@ public sealed class BlockPlan(
     /// <param name="branch"><c>F</c>.</param>
     /// <param name="activation"><c>act</c>.</param>
     /// <param name="shortcut">Null where the shortcut is the identity; every other counts as a projection.</param>
+    /// <param name="shortcutName">What the projection is called.</param>
     /// <exception cref="InvalidOperationException">More blocks than the plan was made for.</exception>
     /// <exception cref="ArgumentException">Blocks of different widths share one value a channel.</exception>
-    public ResidualBlock Block(string stage, int channels, Module branch, Activation activation = Activation.Relu, Module? shortcut = null)
+    public ResidualBlock Block(
+        string stage, int channels, Module branch, Activation activation = Activation.Relu, Module? shortcut = null,
+        string shortcutName = "shortcut")
     {
         _made++;
         if (_made > blocks)
@@ -43,7 +46,8 @@ public sealed class BlockPlan(
             activation,
             shortcut,
             dropPath * _made / blocks,
-            projection ? Integrator.Euler : integrator);
+            projection ? Integrator.Euler : integrator,
+            shortcutName);
 
         Coefficient Coefficient(string name, CoefficientSpec spec)
         {

@@ -26,6 +26,7 @@ public sealed class ResidualBlock : Module
     /// <param name="shortcut">Projection of x where the branch changes the shape; identity where null.</param>
     /// <param name="dropPath">Probability, in [0, 1), that an item's branch is dropped in a training step: see <see cref="StochasticDepth"/>.</param>
     /// <param name="integrator">One-step method; every one but Euler's needs the identity as the shortcut.</param>
+    /// <param name="shortcutName">What the projection is called, for networks whose published weights have another word for it.</param>
     /// <exception cref="ArgumentException">A method of several evaluations beside a shortcut: F could not read what it returns.</exception>
     public ResidualBlock(
         Module branch,
@@ -34,7 +35,8 @@ public sealed class ResidualBlock : Module
         Activation activation = Activation.Relu,
         Module? shortcut = null,
         double dropPath = 0,
-        Integrator integrator = Integrator.Euler)
+        Integrator integrator = Integrator.Euler,
+        string shortcutName = "shortcut")
     {
         ArgumentNullException.ThrowIfNull(branch);
         if (integrator != Integrator.Euler && shortcut is not null)
@@ -46,7 +48,7 @@ public sealed class ResidualBlock : Module
         (Integrator, _tableau) = (integrator, ButcherTableau.Of(integrator));
         BatchNorm2d.PrepareEvaluations(branch, _tableau.Evaluations);
         _branch = Child("", branch);
-        _shortcut = shortcut is null ? null : Child("shortcut", shortcut);
+        _shortcut = shortcut is null ? null : Child(shortcutName, shortcut);
         Skip = Child("skip", skip);
         Step = Child("step", step);
         Activation = activation;

@@ -242,14 +242,15 @@ internal sealed class CpuPlan
         CpuValue Value(Tensor tensor) => !tensor.Shape.Batched ? Small(tensor)
             : scratch.TryGetValue(tensor, out CpuValue? value) ? value : _stored[tensor];
 
+        // The steps of a phase may compute such a value again for themselves, a few items at a time.
+        CpuValue Whole(Tensor tensor) => tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
+
         _constantSteps.AddRange(phase.Unbatched
             .Where(node => AreConstant(node.Outputs)).Select(node => Constant(Own(CpuSteps.Unbatched(node, Small), index))));
         CpuStep[] unbatched = [.. phase.Unbatched
             .Where(node => !AreConstant(node.Outputs))
             .OrderBy(node => node.Operation is UpdateOp)
             .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
-        // Never what a step of this phase computes again for its present items.
-        CpuValue Whole(Tensor tensor) => tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
         CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Whole), index))];
         CpuStep[] steps = [.. phase.Observed.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value, IsReady(node)), index))];
         _constantPreparations.AddRange(whole.Concat(steps).Where(step => IsReady(step.Node)).Select(Constant));
