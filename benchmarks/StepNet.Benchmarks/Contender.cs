@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using StepNet.Tests;
 using StepNet.Tests.Parity;
@@ -9,12 +8,12 @@ namespace StepNet.Benchmarks;
 /// <summary>Who is measured, by a process of its own each time.</summary>
 /// <param name="Variant">Name in tables and rows.</param>
 /// <param name="Program">What to start.</param>
-/// <param name="Arguments">Its first arguments; those of the measurement follow.</param>
+/// <param name="Arguments">Its first arguments for a case; those of the measurement follow.</param>
 /// <param name="Environment">Variables to set for it.</param>
 internal sealed record Contender(
-    string Variant, string Program, string[] Arguments, IReadOnlyDictionary<string, string> Environment)
+    string Variant, string Program, Func<Case, IEnumerable<string>> Arguments, IReadOnlyDictionary<string, string> Environment)
 {
-    private static readonly Dictionary<string, string> s_none = [];
+    public static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();
 
     // As benchmarks/pytorch/train_speed.py lists them; it checks them too, before it calls itself tuned.
     private static readonly Dictionary<string, string> s_allocator = new()
@@ -25,16 +24,22 @@ internal sealed record Contender(
         ["MALLOC_TRIM_THRESHOLD_"] = "68719476736",
     };
 
+    /// <summary>Whether it can do a case.</summary>
+    public Func<Case, bool> Runs { get; init; } = _ => true;
+
     /// <summary>This program, started anew.</summary>
-    public static Contender Ours
+    public static Contender Ours { get; } = Self(Row.Ours, NoVariables, "measure");
+
+    /// <summary>The machine's limits, by this program too.</summary>
+    public static Contender Limits { get; } = Self("limits", NoVariables, "limits");
+
+    /// <summary>This program, started anew with a command of its own.</summary>
+    public static Contender Self(string variant, IReadOnlyDictionary<string, string> environment, params string[] command)
     {
-        get
-        {
-            // The host is this program, or 'dotnet' with this program as its first argument.
-            string host = System.Environment.ProcessPath!;
-            bool shared = Path.GetFileNameWithoutExtension(host).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-            return new(Row.Ours, host, shared ? [typeof(Contender).Assembly.Location, "measure"] : ["measure"], s_none);
-        }
+        // The host is this program, or 'dotnet' with this program as its first argument.
+        string host = System.Environment.ProcessPath!;
+        bool shared = Path.GetFileNameWithoutExtension(host).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
+        return new(variant, host, _ => shared ? [typeof(Contender).Assembly.Location, .. command] : command, environment);
     }
 
     /// <summary>PyTorch as a user starts it, with the layout made for convolutions, and at its best; none without torch.</summary>
@@ -43,21 +48,31 @@ internal sealed record Contender(
         string script = Path.Combine(Checkout.Root, "benchmarks", "pytorch", "train_speed.py");
         return PythonWithTorch.Path is not string python ? [] :
         [
-            new("default", python, [script], s_none),
-            new("channels_last", python, [script, "--channels-last"], s_none),
-            new("tuned", python, [script, "--channels-last", "--flush-denormal"], s_allocator),
+            new("default", python, _ => [script], NoVariables),
+            new("channels_last", python, _ => [script, "--channels-last"], NoVariables) { Runs = HasLayout },
+            new("tuned", python, of => HasLayout(of) ? [script, "--channels-last", "--flush-denormal"] : [script, "--flush-denormal"], s_allocator),
         ];
+
+        // A layout of images: texts have no rows and columns to lay in another order.
+        static bool HasLayout(Case of) => of.Length is null;
     }
 
     /// <summary>One measurement.</summary>
     /// <exception cref="InvalidOperationException">The process failed; the message holds what it said.</exception>
-    public Row Measure(string model, string mode, int threads, double seconds)
+    public Row Measure(Case of, int threads, double seconds)
     {
-        ProcessStartInfo start = new(Program,
-        [
-            .. Arguments, "--model", model, "--mode", mode, "--batch", "128",
-            "--threads", threads.ToString(CultureInfo.InvariantCulture), "--seconds", seconds.ToString(CultureInfo.InvariantCulture),
-        ])
+        Row row = JsonSerializer.Deserialize<Row>(Output(of, of.Arguments(threads, seconds)), Row.Json)!;
+        return row.Variant == Variant || Variant is not ("default" or "channels_last" or "tuned")
+            ? row with { Variant = Variant, Case = of.Name }
+            : throw new InvalidOperationException(
+                $"{Variant} ran as '{row.Variant}': unset GLIBC_TUNABLES and MALLOC_*, or use an allocator that knows them.");
+    }
+
+    /// <summary>Starts the process and waits for what it prints.</summary>
+    /// <exception cref="InvalidOperationException">The process failed; the message holds what it said.</exception>
+    public string Output(Case of, IEnumerable<string> measurement)
+    {
+        ProcessStartInfo start = new(Program, [.. Arguments(of), .. measurement])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -72,12 +87,8 @@ internal sealed record Contender(
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Row? row = process.ExitCode == 0 ? JsonSerializer.Deserialize<Row>(output, Row.Json) : null;
-        return row is null
-            ? throw new InvalidOperationException($"{Variant} failed with code {process.ExitCode}: {errors.Result.Trim()}")
-            : row.Variant == Variant
-                ? row
-                : throw new InvalidOperationException(
-                    $"{Variant} ran as '{row.Variant}': unset GLIBC_TUNABLES and MALLOC_*, or use an allocator that knows them.");
+        return process.ExitCode == 0 && output.Length > 0
+            ? output
+            : throw new InvalidOperationException($"{Variant} failed with code {process.ExitCode}: {errors.Result.Trim()}");
     }
 }

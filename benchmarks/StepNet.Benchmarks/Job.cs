@@ -1,9 +1,11 @@
 using StepNet.Execution;
+using StepNet.Execution.Cpu;
 using StepNet.Graph;
 using StepNet.Kernels;
 using StepNet.Models;
 using StepNet.Nn;
 using StepNet.Optim;
+using StepNet.Passes;
 using StepNet.Training;
 
 namespace StepNet.Benchmarks;
@@ -15,13 +17,26 @@ namespace StepNet.Benchmarks;
 /// <param name="Threads">Threads.</param>
 /// <param name="Seconds">Timed steps start for this long, at least one.</param>
 /// <param name="Warmup">Steps before the clock starts, at least one.</param>
-/// <param name="Length">Characters of a text; null for the network's usual item.</param>
-internal sealed record JobOptions(string Model, string Mode, int Batch, int Threads, double Seconds, int Warmup, int? Length = null)
+internal sealed record JobOptions(string Model, string Mode, int Batch, int Threads, double Seconds, int Warmup)
 {
+    /// <summary>Characters of a text; null for the network's usual item.</summary>
+    public int? Length { get; init; }
+
+    /// <summary>As the network's options take it.</summary>
+    public string Norm { get; init; } = "batch";
+
+    /// <summary><c>sgd</c> with momentum 0.9, or <c>adam</c> with Keras's epsilon.</summary>
+    public string Optimizer { get; init; } = "sgd";
+
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>As <see cref="Benchmarks.Simd"/> takes it; null for the environment's or the best.</summary>
+    public string? Simd { get; init; }
+
     public bool Trains => Mode == "train";
 }
 
-/// <summary>A network and one batch of noise: step factor 0.1, SGD with momentum 0.9 and learning rate 0.1.</summary>
+/// <summary>A network with step factor 0.1 and one batch of noise.</summary>
 internal sealed class Job : IDisposable
 {
     private readonly Shape _item;
@@ -32,20 +47,24 @@ internal sealed class Job : IDisposable
     public Job(JobOptions options)
     {
         (Batch, _trains) = (options.Batch, options.Trains);
-        ResNetOptions network = ModelCatalog.Options(options.Model) with { Step = 0.1 };
+        ResNetOptions network = (ModelCatalog.Options(options.Model) with { Step = 0.1 }).With("norm", options.Norm);
         _item = options.Length is int length ? Shape.Of(length) : network.Item;
         network = network.For(_item, network.Classes);
         Module model = network.Create();
         model.Initialize(1);
+        Parameters = model.ParameterCount;
         if (_trains)
         {
-            Sgd optimizer = new(momentum: 0.9);
-            Executor = Executors.Create(TrainingGraph.Build(model, _item, optimizer), Batch, options.Threads);
-            Executor.Set(optimizer.LearningRate, 0.1);
+            Optimizer optimizer = options.Optimizer == "adam" ? new Adam(epsilon: 1e-7) : new Sgd(momentum: 0.9);
+            Program = TrainingGraph.Build(model, _item, optimizer);
+            Executor = Create(options);
+            Executor.Set(optimizer.LearningRate, options.LearningRate);
         }
         else
         {
-            Executor = model.Compile(_item).CreateExecutor(Batch, options.Threads);
+            CompiledModel compiled = model.Compile(_item);
+            Program = compiled.Program;
+            Executor = options.Simd is null ? compiled.CreateExecutor(Batch, options.Threads) : Create(options);
         }
 
         CounterRandom random = new(1, 2);
@@ -63,6 +82,12 @@ internal sealed class Job : IDisposable
     }
 
     public int Batch { get; }
+
+    /// <summary>Numbers that the network learns.</summary>
+    public int Parameters { get; }
+
+    /// <summary>What runs, before fusion.</summary>
+    public GraphProgram Program { get; }
 
     public IExecutor Executor { get; }
 
@@ -94,4 +119,8 @@ internal sealed class Job : IDisposable
     }
 
     public void Dispose() => Executor.Dispose();
+
+    private IExecutor Create(JobOptions options) => options.Simd is null
+        ? Executors.Create(Program, Batch, options.Threads)
+        : new CpuExecutor(new CpuPlan(Program, Batch), options.Threads, Simd.Kernels(options.Simd));
 }

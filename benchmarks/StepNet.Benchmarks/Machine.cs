@@ -9,6 +9,23 @@ internal static class Machine
 {
     public static string Cpu => Field("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
+    /// <summary>Name of the folder for this processor's results: <c>amd-epyc-zen5</c>.</summary>
+    public static string CpuFolder
+    {
+        get
+        {
+            // On virtual machines the model's name is often no more than the brand; this family is one micro-architecture.
+            string core = Field("/proc/cpuinfo", "vendor_id") == "AuthenticAMD" && Field("/proc/cpuinfo", "cpu family") == "26" ? " zen5" : "";
+            char[] letters = [.. (Cpu + core).ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')];
+            return string.Join('-', new string(letters).Split('-', StringSplitOptions.RemoveEmptyEntries));
+        }
+    }
+
+    /// <summary>This machine, today, this checkout.</summary>
+    public static MachineInfo Describe(string root) => new(
+        Cpu, Environment.ProcessorCount, DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Commit(root),
+        RuntimeInformation.FrameworkDescription);
+
     /// <summary>Most memory that this process held at once, in MiB; null where the system does not tell.</summary>
     public static double? PeakRssMib => Field("/proc/self/status", "VmHWM") is string peak
         ? Math.Round(long.Parse(peak.Split(' ')[0], CultureInfo.InvariantCulture) / 1024.0, 1)
@@ -50,9 +67,10 @@ internal static class Machine
         }
     }
 
-    /// <summary>Commit of the checkout, with a plus where files differ from it.</summary>
+    /// <summary>Commit of the checkout, with a plus where files other than results differ from it.</summary>
     public static string Commit(string root) =>
-        (Git(root, "rev-parse", "--short", "HEAD") ?? "unknown") + (Git(root, "status", "--porcelain") is null or "" ? "" : "+");
+        (Git(root, "rev-parse", "--short", "HEAD") ?? "unknown")
+        + (Git(root, "status", "--porcelain", "--", ".", ":!benchmarks/results") is null or "" ? "" : "+");
 
     private static string? Git(string root, params string[] arguments)
     {

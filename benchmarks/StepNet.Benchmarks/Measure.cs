@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using StepNet.Execution;
-using StepNet.Kernels;
 
 namespace StepNet.Benchmarks;
 
@@ -15,15 +13,20 @@ internal static class Measure
         Option<string> model = new("--model") { Description = "resnet20, resnet110, ...", DefaultValueFactory = _ => "resnet20" };
         Option<string> mode = new("--mode") { Description = "train or infer.", DefaultValueFactory = _ => "train" };
         Option<int> batch = new("--batch") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
+        Option<string> norm = new("--norm") { Description = "batch, group or none.", DefaultValueFactory = _ => "batch" };
+        Option<string> optimizer = new("--optimizer") { Description = "sgd with momentum 0.9, or adam.", DefaultValueFactory = _ => "sgd" };
+        Option<double> rate = new("--lr") { Description = "Learning rate.", DefaultValueFactory = _ => 0.1 };
         Option<int?> length = new("--length") { Description = "Characters of a text." };
         Option<int> threads = new("--threads") { Description = "Threads.", DefaultValueFactory = _ => 1 };
         Option<double> seconds = new("--seconds") { Description = "Timed steps start for this long.", DefaultValueFactory = _ => 5 };
         Option<int> warmup = new("--warmup") { Description = "Steps before the clock starts.", DefaultValueFactory = _ => 3 };
+        Option<string?> simd = new("--simd") { Description = "avx512, avx2, portable, or scalar: the same kernels one lane at a time." };
         Option<bool> profile = new("--profile") { Description = "Instead: milliseconds a step by operation, on one thread." };
         mode.AcceptOnlyFromAmong("train", "infer");
+        optimizer.AcceptOnlyFromAmong("sgd", "adam");
         Command command = new("measure", "StepNet alone on synthetic data: one line of JSON.")
         {
-            model, mode, batch, length, threads, seconds, warmup, profile,
+            model, mode, batch, norm, optimizer, rate, length, threads, seconds, warmup, simd, profile,
         };
         command.SetAction(parsed =>
         {
@@ -33,8 +36,14 @@ internal static class Measure
                 parsed.GetRequiredValue(batch),
                 parsed.GetRequiredValue(threads),
                 parsed.GetRequiredValue(seconds),
-                Math.Max(1, parsed.GetRequiredValue(warmup)),
-                parsed.GetValue(length));
+                Math.Max(1, parsed.GetRequiredValue(warmup)))
+            {
+                Length = parsed.GetValue(length),
+                Norm = parsed.GetRequiredValue(norm),
+                Optimizer = parsed.GetRequiredValue(optimizer),
+                LearningRate = parsed.GetRequiredValue(rate),
+                Simd = parsed.GetValue(simd),
+            };
             if (parsed.GetValue(profile))
             {
                 Profile.Print(options with { Threads = 1 });
@@ -74,6 +83,7 @@ internal static class Measure
 
         List<double> times = Time(job, options.Seconds);
         Spread spread = Spread.Of(times);
+        double? peakRssMib = Machine.PeakRssMib; // before anything is inspected
         return new Row
         {
             Model = options.Model,
@@ -81,15 +91,19 @@ internal static class Measure
             Batch = options.Batch,
             Threads = options.Threads,
             Variant = Row.Ours,
-            ImagesPerSecond = Math.Round(options.Batch / spread.Median, 1),
-            Min = Math.Round(options.Batch / spread.Max, 1),
-            Max = Math.Round(options.Batch / spread.Min, 1),
+            Norm = options.Norm,
+            Optimizer = options.Trains ? options.Optimizer : null,
+            Length = options.Length,
+            Parameters = job.Parameters,
+            StepMultiplyAdds = ProgramInspection.Of(job.Program, options.Batch).StepMultiplyAdds,
+            ItemsPerSecond = Math.Round(options.Batch / spread.Median, 2),
+            Min = Math.Round(options.Batch / spread.Max, 2),
+            Max = Math.Round(options.Batch / spread.Min, 2),
             Steps = times.Count,
-            PeakRssMib = Machine.PeakRssMib,
+            PeakRssMib = peakRssMib,
             FirstStepSeconds = Math.Round(firstStepSeconds, 2),
             Loss = job.Loss?.ToString("g6"),
-            Simd = VectorKernels.Select(Environment.GetEnvironmentVariable(Executors.SimdVariable)).Name,
-            Dotnet = RuntimeInformation.FrameworkDescription,
+            Simd = options.Simd ?? Simd.Chosen,
         };
     }
 }

@@ -3,7 +3,13 @@ using StepNet.Benchmarks;
 
 RootCommand root = new("StepNet's speed, alone and beside PyTorch. See benchmarks/README.md.")
 {
-    VersusPyTorch.Command(),
+    Everything.Command(),
+    Table.Command(),
+    Growth.Command(),
+    SimdPaths.Command(),
+    Roofline.Command(),
+    Report.Command(),
+    MachineLimits.Command(),
     Measure.Command(),
     Convolutions.Command(),
 };

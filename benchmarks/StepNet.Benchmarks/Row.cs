@@ -1,14 +1,39 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace StepNet.Benchmarks;
 
-/// <summary>One measurement by one process: what <c>measure</c> and <c>train_speed.py</c> print as a line of JSON.</summary>
+/// <summary>
+/// One measurement by one process: what <c>measure</c>, <c>train_speed.py</c> and <c>infer_speed.js</c> print as a line of JSON.
+/// </summary>
 internal sealed record Row
 {
     /// <summary>Our own <see cref="Variant"/>.</summary>
     public const string Ours = "stepnet";
 
-    public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    /// <summary><see cref="Variant"/> of onnxruntime-node.</summary>
+    public const string OnnxRuntime = "onnxruntime";
+
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a plus stays a plus: nothing here goes into a page
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Name of the case; empty for a measurement alone.</summary>
+    public string Case { get; init; } = "";
+
+    /// <summary>Round of the comparison, from 1; 0 for a measurement alone.</summary>
+    public int Round { get; init; }
+
+    /// <summary>
+    /// Who and in what setting: <c>stepnet</c>, <c>default</c>, <c>channels_last</c>, <c>tuned</c>, <c>onnxruntime</c>, or an
+    /// instruction set.
+    /// </summary>
+    public required string Variant { get; init; }
 
     public required string Model { get; init; }
 
@@ -18,11 +43,21 @@ internal sealed record Row
 
     public required int Threads { get; init; }
 
-    /// <summary>Who and in what setting: <c>stepnet</c>, <c>default</c>, <c>channels_last</c>, <c>tuned</c>.</summary>
-    public required string Variant { get; init; }
+    public string? Norm { get; init; }
+
+    public string? Optimizer { get; init; }
+
+    /// <summary>Characters of a text.</summary>
+    public int? Length { get; init; }
+
+    /// <summary>Numbers that the network learns; rivals must have as many.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Multiply-adds of direct convolutions and linear layers in a step, gradients included.</summary>
+    public long? StepMultiplyAdds { get; init; }
 
     /// <summary>Median over the timed steps.</summary>
-    public required double ImagesPerSecond { get; init; }
+    public required double ItemsPerSecond { get; init; }
 
     /// <summary>Slowest step.</summary>
     public required double Min { get; init; }
@@ -43,13 +78,15 @@ internal sealed record Row
 
     public string? Simd { get; init; }
 
-    public string? Dotnet { get; init; }
-
     public string? Torch { get; init; }
+
+    /// <summary>Version of onnxruntime-node.</summary>
+    public string? Onnx { get; init; }
 
     /// <summary>Processors that others kept busy just before; 0 on a quiet machine.</summary>
     public double? BusyBefore { get; init; }
 
-    /// <summary>Round of the comparison, from 1; 0 for a measurement alone.</summary>
-    public int Round { get; init; }
+    /// <summary>Direct multiply-adds a second, in units of 10^9 floating-point operations.</summary>
+    [JsonIgnore]
+    public double? Gflops => 2e-9 * StepMultiplyAdds * ItemsPerSecond / Batch;
 }

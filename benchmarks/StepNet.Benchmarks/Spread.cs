@@ -15,8 +15,8 @@ internal readonly record struct Spread(double Median, double Min, double Max)
             : new(sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2, sorted[0], sorted[^1]);
     }
 
-    /// <summary><c>median [min-max]</c>.</summary>
-    public string Text(string format) => string.Create(
+    /// <summary><c>median [min-max]</c>; of one number, that.</summary>
+    public string Text(string format) => Min == Max ? Median.ToString(format, CultureInfo.InvariantCulture) : string.Create(
         CultureInfo.InvariantCulture,
         $"{Median.ToString(format, CultureInfo.InvariantCulture)} "
         + $"[{Min.ToString(format, CultureInfo.InvariantCulture)}-{Max.ToString(format, CultureInfo.InvariantCulture)}]");

@@ -37,7 +37,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         }
     }
 
-    private static string Arguments(Command command) => string.Concat(command.Arguments.Select(argument => $" <{argument.Name}>..."));
+    private static string Arguments(Command command) => string.Concat(command.Arguments.Select(argument => $" <{argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}"));
 
     private static void Rows(TextWriter writer, string title, IEnumerable<(string Name, string? Text)> rows)
     {

@@ -10,7 +10,8 @@ using StepNet.Training;
 namespace StepNet.Cli;
 
 /// <summary>
-/// The folder of one run, which has it for itself. Every file in it is whole at any moment: readers see the old one or the new one.
+/// The folder of one run, which has it for itself. Every file in it is whole at any moment: readers see the old one or the new one;
+/// <c>taps.csv</c> alone grows by rows.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
@@ -45,6 +46,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary><c>checkpoint.safetensors</c>: where the run saves itself.</summary>
     internal CheckpointFile Checkpoints { get; }
+
+    /// <summary><c>taps.csv</c>: what the run watches, appended to as it goes.</summary>
+    internal TapFile Taps(long every, TapKinds kinds) => new(Path.Combine(FullPath, TapRows.FileName), every, kinds);
 
     /// <summary>Whether the run has saved itself.</summary>
     internal bool HasCheckpoint => File.Exists(Path.Combine(FullPath, CheckpointName));

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using StepNet.Cli.Commands;
 using StepNet.Data;
 using StepNet.Execution;
+using StepNet.Experiments.Studies;
 using StepNet.Export;
 
 namespace StepNet.Cli;
@@ -18,6 +19,7 @@ internal static class StepNetCommand
             InspectCommand.Create(),
             DataCommand.Create(),
             ModelsCommand.Create(),
+            SweepCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
 
@@ -38,7 +40,7 @@ internal static class StepNetCommand
 
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is UsageException or EnvironmentVariableException)
+        catch (Exception e) when (e is UsageException or StudyException or EnvironmentVariableException)
         {
             return Fail(ExitCode.Usage, e.Message);
         }

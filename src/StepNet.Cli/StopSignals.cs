@@ -2,11 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace StepNet.Cli;
 
-/// <summary>Turns Ctrl+C, SIGTERM and SIGUSR1 into a token; the second signal ends the process at once.</summary>
+/// <summary>
+/// Turns Ctrl+C, SIGTERM and SIGUSR1 into a token; the second signal ends the process at once. With <c>STEPNET_OWNER=stdin</c> so
+/// does the end of stdin: a process that others started then stops with them, however they end.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations;
+    private readonly Lock _gate = new();
+    private bool _over;
 
     internal StopSignals()
     {
@@ -22,6 +27,11 @@ internal sealed class StopSignals : IDisposable
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30), Stop));
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)25, context => context.Cancel = true));
         }
+
+        if (Environment.GetEnvironmentVariable("STEPNET_OWNER") == "stdin")
+        {
+            new Thread(AwaitOwner) { IsBackground = true, Name = "owner" }.Start();
+        }
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -34,7 +44,28 @@ internal sealed class StopSignals : IDisposable
             registration.Dispose();
         }
 
-        _stop.Dispose();
+        lock (_gate)
+        {
+            _over = true;
+            _stop.Dispose();
+        }
+    }
+
+    private void AwaitOwner()
+    {
+        using Stream input = Console.OpenStandardInput();
+        byte[] ignored = new byte[64];
+        while (input.Read(ignored) > 0)
+        {
+        }
+
+        lock (_gate)
+        {
+            if (!_over)
+            {
+                _stop.Cancel();
+            }
+        }
     }
 
     private void Stop(PosixSignalContext context)

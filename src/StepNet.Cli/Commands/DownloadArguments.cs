@@ -24,6 +24,10 @@ internal sealed class DownloadArguments
         OnProgress = new DownloadDisplay().Show,
     };
 
+    /// <summary>The same options for a process of one's own.</summary>
+    internal IReadOnlyList<string> Words(ResolvedOptions options) =>
+        [.. options.Unkept(_mirror) is Uri mirror ? ["--mirror", mirror.AbsoluteUri] : Array.Empty<string>(), .. options.Unkept(_offline) ? ["--offline"] : Array.Empty<string>()];
+
     /// <summary>The folder of a set's files in the user's cache, fetched where they are missing.</summary>
     internal static string Fetch(DatasetEntry entry, DownloadOptions options) =>
         new DatasetCache(DatasetCache.DefaultFolder).FetchAsync(entry, options).GetAwaiter().GetResult();

@@ -101,6 +101,12 @@ internal static class TrainArguments
     private static readonly Option<long?> s_logEvery = Options.Number<long>(
         "--log-every", "n", 1, long.MaxValue, "Writes loss and accuracy over every n steps to steps.csv", "no such file");
 
+    private static readonly Option<long?> s_tapsEvery = Options.Number<long>(
+        "--taps-every", "n", 1, long.MaxValue, "Writes norms of weights and gradients, activations, s and h at every n-th step to taps.csv", "no such file");
+
+    private static readonly Option<string?> s_taps = Options.Of<string?>(
+        "--taps", "word,...", $"What --taps-every writes: all, or some of {TapWords.All}. [default: all]", text => TapWords.Write(TapWords.Parse(text)));
+
     private static readonly Option<bool> s_resume = new("--resume")
     {
         Description = "Goes on with the run in --out, bit for bit and with its settings; from the start where it has no checkpoint.",
@@ -128,7 +134,7 @@ internal static class TrainArguments
         new("Model", [.. s_model.Options]),
         new("Optimisation", [s_epochs, s_batch, .. s_optimizer.Options, s_labelSmoothing, s_patience, s_keep]),
         new("Schedule", [.. ScheduleArguments.Options, s_maxSteps, s_time]),
-        new("Run", s_config, s_seed, s_threads, s_testEveryEpoch, s_logEvery, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
+        new("Run", s_config, s_seed, s_threads, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
     ];
 
     /// <summary>What was asked for.</summary>
@@ -163,6 +169,8 @@ internal static class TrainArguments
             Keep = options.Value(s_keep),
             TestEveryEpoch = options.Value(s_testEveryEpoch),
             LogEvery = options.Value(s_logEvery),
+            TapsEvery = options.Value(s_tapsEvery),
+            Taps = TapWords.Parse(Taps(options)),
             SaveEvery = options.Value(s_saveEvery),
             OnDivergence = options.Value(s_onDivergence, "stop"),
             Seed = options.Value(s_seed, 1ul),
@@ -188,6 +196,12 @@ internal static class TrainArguments
 
     private static ParseResult? Config(ParseResult parsed) => parsed.GetValue(s_config) is string path
         ? ConfigFile.Read(path, parsed.CommandResult.Command, s_config, s_resume) : null;
+
+    // What is watched says nothing where nothing is.
+    private static string Taps(ResolvedOptions options) =>
+        options.IsGiven(s_tapsEvery) ? options.Value(s_taps, "all")
+        : options.IsGiven(s_taps) ? throw new UsageException("--taps needs --taps-every: the steps between two rows. Give it, or leave --taps out.")
+        : "all";
 
     private static string ParseTime(string text)
     {

@@ -158,14 +158,17 @@ internal sealed class TrainRun : IDisposable
 
         TrainingView view = new(_settings.Epochs, steps, _settings.Time - TimeSpan.FromSeconds(elapsed));
         using LiveView? live = _settings.Quiet || !LiveView.IsPossible ? null : LiveView.Show(view.Lines);
+        using TapFile? taps = _settings.TapsEvery is long every ? _folder.Taps(every, _settings.Taps) : null;
         Trainer trainer = new(_model, _settings.Optimizer.Create(), options)
         {
             Checkpoints = _folder.Checkpoints,
+            Taps = taps,
             Resume = _checkpoint,
             OnStep = step =>
             {
                 view.Note(step);
                 StartUpTime.Report(step);
+                Heartbeat.Note(step);
             },
             OnEpoch = epoch =>
             {

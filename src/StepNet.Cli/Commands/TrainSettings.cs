@@ -1,6 +1,7 @@
 using StepNet.Data;
 using StepNet.Data.Download;
 using StepNet.Models;
+using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
 
@@ -64,6 +65,11 @@ internal sealed record TrainSettings
     public required bool TestEveryEpoch { get; init; }
 
     public required long? LogEvery { get; init; }
+
+    /// <summary>Steps between rows of taps; null for none.</summary>
+    public required long? TapsEvery { get; init; }
+
+    public required TapKinds Taps { get; init; }
 
     public required long? SaveEvery { get; init; }
 

@@ -21,6 +21,11 @@ public interface IExecutor : IDisposable
     /// </summary>
     string? Guard { get; set; }
 
+    /// <summary>
+    /// Whether the next runs compute the program's observations too; false at first. All else comes out the same, bit for bit.
+    /// </summary>
+    bool Observe { get; set; }
+
     /// <summary>Gives an input its values: <c>N</c> items, N at most <see cref="MaxBatch"/>.</summary>
     void Feed(string input, ReadOnlySpan<float> values);
 
@@ -33,7 +38,7 @@ public interface IExecutor : IDisposable
     /// <summary>Runs once over a batch of <paramref name="n"/> items, 1 to <see cref="MaxBatch"/>.</summary>
     void Run(int n);
 
-    /// <summary>Copies out a named output of the last run.</summary>
+    /// <summary>Copies out a named output of the last run, or an observation of the last one that observed.</summary>
     void Fetch(string output, Span<float> values);
 
     /// <summary>Copies out a variable.</summary>

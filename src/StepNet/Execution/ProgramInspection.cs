@@ -54,7 +54,7 @@ public sealed record ProgramInspection
         List<PhaseListing> phases = [];
         foreach (CpuPhase phase in plan.Phases)
         {
-            NodeListing[] nodes = [.. phase.Unbatched.Concat(phase.Whole).Concat(phase.Steps)
+            NodeListing[] nodes = [.. phase.Plain.Unbatched.Concat(phase.Plain.Whole).Concat(phase.Plain.Steps)
                 .Select(step => List(step.Node, batch, seen.Add(step.Node) ? Word(plan.PlaceOf(step.Node.Outputs[0])) : "again"))];
             if (nodes.Length > 0)
             {

@@ -59,6 +59,9 @@ public sealed class ReferenceExecutor<T> : IExecutor
     public RandomKey Random { get; set; }
 
     /// <inheritdoc/>
+    public bool Observe { get; set; }
+
+    /// <inheritdoc/>
     public string? Guard
     {
         get => _guard;
@@ -116,6 +119,11 @@ public sealed class ReferenceExecutor<T> : IExecutor
         _n = n;
         foreach (Node node in _program.Nodes)
         {
+            if (!Observe && _program.Observers.Contains(node))
+            {
+                continue;
+            }
+
             if (node.Operation is VariableOp variable)
             {
                 // A copy: what a step reads, and what it hands out, is the value at its start, whatever it writes at its end.
@@ -144,7 +152,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
     /// <summary>A named output of the last run, in the executor's own precision; valid until the next run.</summary>
     public ReadOnlySpan<T> FetchExact(string output)
     {
-        Tensor tensor = _program.Outputs[output];
+        Tensor tensor = _program.Result(output);
         return _values[tensor].AsSpan(0, tensor.Shape.Count(_n));
     }
 

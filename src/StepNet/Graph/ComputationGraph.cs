@@ -10,6 +10,7 @@ public sealed class ComputationGraph
     private readonly List<VariableUpdate> _updates = [];
     private readonly Dictionary<Variable, Tensor> _variables = [];
     private readonly Dictionary<Slot, Tensor> _slots = [];
+    private readonly List<ModuleCall> _calls = [];
     private readonly Stack<(ModuleScope Scope, bool Fixed)> _scopes = new([(new ModuleScope("", "", 0), false)]);
 
     /// <summary>An empty graph.</summary>
@@ -24,6 +25,9 @@ public sealed class ComputationGraph
 
     /// <summary>Writes to variables, each carried out once at the end of a step.</summary>
     public IReadOnlyList<VariableUpdate> Updates => _updates;
+
+    /// <summary>What modules were applied to what, in the order of their returning: inner ones first.</summary>
+    public IReadOnlyList<ModuleCall> Calls => _calls;
 
     /// <summary>Variables read or written.</summary>
     public IEnumerable<Variable> Variables => _variables.Keys;
@@ -111,6 +115,9 @@ public sealed class ComputationGraph
         _scopes.Push((scope, false));
         return new Leave(_scopes);
     }
+
+    /// <summary>Remembers that a module was applied.</summary>
+    internal void Note(ModuleCall call) => _calls.Add(call);
 
     /// <summary>
     /// As <see cref="Enter"/>, for the gradient of <paramref name="node"/>: its nodes carry the source line of the forward

@@ -50,6 +50,12 @@ public sealed class Coefficient : Module
     /// <summary>The host's present value; the mean over the channels where each has its own.</summary>
     public double Value => _parameter?.Values.Average(value => (double)value) ?? _slot!.Initial;
 
+    /// <summary>The host's least present value over the channels.</summary>
+    public double Least => _parameter?.Values.Min() ?? _slot!.Initial;
+
+    /// <summary>The host's greatest present value over the channels.</summary>
+    public double Greatest => _parameter?.Values.Max() ?? _slot!.Initial;
+
     /// <summary>The coefficient in a graph, <c>[]</c>, or <c>[C]</c> where each channel has its own.</summary>
     public Tensor In(ComputationGraph graph) => _parameter is not null ? graph.Read(_parameter) : graph.Read(_slot!);
 

@@ -51,6 +51,7 @@ public abstract class Module
         using (x.Graph.Enter(new ModuleScope(Path, file, line)))
         {
             Tensor y = Forward(x);
+            x.Graph.Note(new ModuleCall(this, x, y));
             return y.Graph == x.Graph ? y : throw new InvalidOperationException(
                 $"{x.Graph.Scope}: Forward returned {y} of another graph. A module must not keep tensors between traces.");
         }
@@ -129,6 +130,9 @@ public abstract class Module
         _variables.Add(state);
         return state;
     }
+
+    /// <summary>Variables of this module itself, without those of its parts.</summary>
+    internal IReadOnlyList<Variable> Own => _variables;
 
     internal static string Join(string path, string name) =>
         path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";

@@ -38,6 +38,9 @@ public sealed class ResidualBlock : Module
     /// <summary>The branch F.</summary>
     public Module Branch => _branch;
 
+    /// <summary>The shortcut; null where it is the identity.</summary>
+    public Module? Shortcut => _shortcut;
+
     /// <summary>The function behind the sum.</summary>
     public Activation Activation { get; }
 

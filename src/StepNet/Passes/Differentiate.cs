@@ -10,7 +10,14 @@ public static class Differentiate
     /// <param name="wanted">Variables to differentiate for.</param>
     /// <returns>The gradient of each wanted variable that the loss depends on, of its shape.</returns>
     /// <exception cref="ShapeMismatchException"><paramref name="loss"/> is not a scalar.</exception>
-    public static IReadOnlyDictionary<Variable, Tensor> Loss(Tensor loss, IEnumerable<Variable> wanted)
+    public static IReadOnlyDictionary<Variable, Tensor> Loss(Tensor loss, IEnumerable<Variable> wanted) => Loss(loss, wanted, out _);
+
+    /// <summary>As <see cref="Loss(Tensor, IEnumerable{Variable})"/>, and what was found on the way.</summary>
+    /// <param name="loss">A scalar.</param>
+    /// <param name="wanted">Variables to differentiate for.</param>
+    /// <param name="values">dL/dx of every value x between these variables and the loss.</param>
+    internal static IReadOnlyDictionary<Variable, Tensor> Loss(
+        Tensor loss, IEnumerable<Variable> wanted, out IReadOnlyDictionary<Tensor, Tensor> values)
     {
         Require.Scalar("Differentiate", loss.Shape);
         ComputationGraph graph = loss.Graph;
@@ -18,6 +25,7 @@ public static class Differentiate
         Dictionary<Tensor, Tensor> gradients = Backward(
             loss, node => node.Operation is VariableOp op && variables.Contains(op.Variable));
 
+        values = gradients;
         Dictionary<Variable, Tensor> result = [];
         foreach (Variable variable in graph.Variables)
         {
@@ -39,7 +47,16 @@ public static class Differentiate
         return [.. sources.Select(gradients.GetValueOrDefault)];
     }
 
-    private static Dictionary<Tensor, Tensor> Backward(Tensor loss, Func<Node, bool> isWanted)
+    /// <summary>d&lt;seed, y&gt;/d(source), for any y; null where y does not depend on <paramref name="source"/>.</summary>
+    /// <param name="y">What is differentiated.</param>
+    /// <param name="seed">Of the shape of <paramref name="y"/>.</param>
+    /// <param name="source">For what.</param>
+    /// <param name="isConstant">Nodes whose outputs count as constants.</param>
+    internal static Tensor? From(Tensor y, Tensor seed, Tensor source, Func<Node, bool> isConstant) =>
+        Backward(y, node => node == source.Producer, seed, isConstant).GetValueOrDefault(source);
+
+    private static Dictionary<Tensor, Tensor> Backward(
+        Tensor loss, Func<Node, bool> isWanted, Tensor? seed = null, Func<Node, bool>? isConstant = null)
     {
         ComputationGraph graph = loss.Graph;
         Node[] forward = [.. graph.Nodes.Take(loss.Producer.Id + 1)];
@@ -48,10 +65,10 @@ public static class Differentiate
         bool[] reached = new bool[forward.Length];
         foreach (Node node in forward)
         {
-            reached[node.Id] = isWanted(node) || node.Inputs.Any(input => reached[input.Producer.Id]);
+            reached[node.Id] = isConstant?.Invoke(node) != true && (isWanted(node) || node.Inputs.Any(input => reached[input.Producer.Id]));
         }
 
-        Dictionary<Tensor, Tensor> gradients = new() { [loss] = graph.Add(new ConstantOp(1), []) };
+        Dictionary<Tensor, Tensor> gradients = new() { [loss] = seed ?? graph.Add(new ConstantOp(1), []) };
         foreach (Node node in forward.Reverse())
         {
             Tensor?[] outputs = [.. node.Outputs.Select(gradients.GetValueOrDefault)];

@@ -48,7 +48,8 @@ internal static class Fuse
         return new GraphProgram(
             graph,
             program.Outputs.ToDictionary(output => output.Key, output => Snapshot(map[output.Value])),
-            [.. program.Updates.Select(update => new VariableUpdate(update.Variable, Snapshot(map[update.Value])))]);
+            [.. program.Updates.Select(update => new VariableUpdate(update.Variable, Snapshot(map[update.Value])))],
+            program.Observations.ToDictionary(pair => pair.Key, pair => Snapshot(map[pair.Value])));
     }
 
     /// <summary>A variable that is handed out as it was at the start of the step must not change with its update.</summary>

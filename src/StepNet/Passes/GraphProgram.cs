@@ -9,40 +9,44 @@ namespace StepNet.Passes;
 /// </summary>
 public sealed class GraphProgram
 {
-    /// <summary>Keeps the nodes that the outputs or an update of a variable need.</summary>
+    /// <summary>Keeps the nodes that the outputs, an update of a variable or an observation need.</summary>
     /// <param name="graph">A finished graph; nodes added later are not seen.</param>
     /// <param name="outputs">Values to be fetched after a run, by name.</param>
-    public GraphProgram(ComputationGraph graph, IReadOnlyDictionary<string, Tensor> outputs)
-        : this(graph, outputs, [.. graph.Updates])
+    /// <param name="observations">
+    /// Values by name, none of the outputs' names, that a run computes only where it is told to observe; null for none. Without a
+    /// batch each: what they read stays where it is.
+    /// </param>
+    /// <exception cref="ShapeMismatchException">An observation has a batch.</exception>
+    public GraphProgram(
+        ComputationGraph graph, IReadOnlyDictionary<string, Tensor> outputs, IReadOnlyDictionary<string, Tensor>? observations = null)
+        : this(graph, outputs, [.. graph.Updates], observations)
     {
     }
 
     internal GraphProgram(
-        ComputationGraph graph, IReadOnlyDictionary<string, Tensor> outputs, ImmutableArray<VariableUpdate> updates)
+        ComputationGraph graph,
+        IReadOnlyDictionary<string, Tensor> outputs,
+        ImmutableArray<VariableUpdate> updates,
+        IReadOnlyDictionary<string, Tensor>? observations = null)
     {
         Graph = graph;
         Outputs = outputs.ToImmutableDictionary();
+        Observations = observations?.ToImmutableDictionary() ?? [];
         Updates = updates;
+        if (Observations.FirstOrDefault(pair => pair.Value.Shape.Batched) is { Key: string batched })
+        {
+            throw new ShapeMismatchException($"Observation '{batched}' has a batch, {Observations[batched].Shape}. Reduce it over the batch.");
+        }
 
         HashSet<Node> live = [];
-        Stack<Node> pending = new([.. outputs.Values.Select(t => t.Producer), .. updates.Select(u => u.Value.Producer)]);
-        foreach (VariableUpdate update in updates)
-        {
-            pending.Push(graph.Read(update.Variable).Producer);
-        }
-
-        while (pending.TryPop(out Node? node))
-        {
-            if (live.Add(node))
-            {
-                foreach (Tensor input in node.Inputs)
-                {
-                    pending.Push(input.Producer);
-                }
-            }
-        }
-
-        Nodes = [.. graph.Nodes.Where(live.Contains)];
+        Reach(
+            live,
+            [.. outputs.Values.Select(t => t.Producer), .. updates.SelectMany(u => new[] { u.Value.Producer, graph.Read(u.Variable).Producer })]);
+        HashSet<Node> seen = [.. live];
+        Reach(seen, Observations.Values.Select(t => t.Producer));
+        Nodes = [.. graph.Nodes.Where(seen.Contains)];
+        seen.ExceptWith(live);
+        Observers = [.. seen.Where(node => node.Operation is not SourceOp)];
     }
 
     /// <summary>The graph that the nodes belong to.</summary>
@@ -53,6 +57,12 @@ public sealed class GraphProgram
 
     /// <summary>Values to be fetched after a run, by name.</summary>
     public ImmutableDictionary<string, Tensor> Outputs { get; }
+
+    /// <summary>Values to be fetched after a run that observed, by name.</summary>
+    public ImmutableDictionary<string, Tensor> Observations { get; }
+
+    /// <summary>Nodes that observations alone need: a run that does not observe leaves them out.</summary>
+    internal ImmutableHashSet<Node> Observers { get; }
 
     /// <summary>Writes to variables at the end of a run.</summary>
     public ImmutableArray<VariableUpdate> Updates { get; }
@@ -68,6 +78,10 @@ public sealed class GraphProgram
     /// <summary>Run-time numbers read.</summary>
     public IEnumerable<Slot> Slots => from node in Nodes where node.Operation is SlotOp select ((SlotOp)node.Operation).Slot;
 
+    /// <summary>The output or observation of a name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    internal Tensor Result(string name) => Outputs.TryGetValue(name, out Tensor? output) ? output : Observations[name];
+
     /// <summary>Checks that an executor can watch an output: it exists and is one number.</summary>
     /// <returns><paramref name="name"/>; null where it is null.</returns>
     /// <exception cref="ArgumentException">There is no such scalar.</exception>
@@ -78,4 +92,19 @@ public sealed class GraphProgram
 
     /// <summary>Live nodes, a line each.</summary>
     public override string ToString() => string.Join('\n', Nodes);
+
+    private static void Reach(HashSet<Node> live, IEnumerable<Node> from)
+    {
+        Stack<Node> pending = new(from);
+        while (pending.TryPop(out Node? node))
+        {
+            if (live.Add(node))
+            {
+                foreach (Tensor input in node.Inputs)
+                {
+                    pending.Push(input.Producer);
+                }
+            }
+        }
+    }
 }

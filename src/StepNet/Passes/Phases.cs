@@ -48,14 +48,15 @@ internal static class Phases
         ImmutableArray<Phase>.Builder phases = ImmutableArray.CreateBuilder<Phase>();
         for (int i = 0; i <= last; i++)
         {
-            ImmutableArray<Node> steps = WithRecomputed(items[i], kept);
-            if (steps.Length + unbatched[i].Count + whole[i].Count > 0)
+            ImmutableArray<Node> steps = WithRecomputed(items[i].Where(node => !program.Observers.Contains(node)), kept, []);
+            Node[] taps = [.. items[i].Where(program.Observers.Contains)];
+            if (items[i].Count + unbatched[i].Count + whole[i].Count > 0)
             {
-                phases.Add(new Phase([.. unbatched[i]], [.. whole[i]], steps));
+                phases.Add(new Phase([.. unbatched[i]], [.. whole[i]], steps, taps.Length == 0 ? steps : Observed(steps, taps, kept)));
             }
         }
 
-        phases.Add(new Phase([.. program.Nodes.Where(updates.Contains)], [], []));
+        phases.Add(new Phase([.. program.Nodes.Where(updates.Contains)], [], [], []));
         return phases.ToImmutable();
     }
 
@@ -105,10 +106,46 @@ internal static class Phases
             };
     }
 
-    // Cheap nodes come in where something asks for them, in their own phase as in any later one.
-    private static ImmutableArray<Node> WithRecomputed(List<Node> nodes, HashSet<Node> kept)
+    // What observes comes as early as it can, while the values that it reads are in the cache, and moves no other step.
+    private static ImmutableArray<Node> Observed(ImmutableArray<Node> steps, Node[] observers, HashSet<Node> kept)
     {
-        HashSet<Node> present = [];
+        ImmutableArray<Node> added = WithRecomputed(observers, kept, steps);
+        HashSet<Node> present = [.. steps, .. added];
+        Dictionary<Node, int> missing = [];
+        ILookup<Node, Node> readers = added
+            .SelectMany(node => node.Inputs.Select(input => input.Producer).Where(present.Contains).Distinct().Select(from => (from, node)))
+            .ToLookup(pair => pair.from, pair => pair.node);
+        foreach (Node reader in readers.SelectMany(group => group))
+        {
+            missing[reader] = missing.GetValueOrDefault(reader) + 1;
+        }
+
+        ImmutableArray<Node>.Builder all = ImmutableArray.CreateBuilder<Node>(present.Count);
+        foreach (Node node in added.Where(node => !missing.ContainsKey(node)).Concat(steps))
+        {
+            Emit(node);
+        }
+
+        return all.MoveToImmutable();
+
+        void Emit(Node node)
+        {
+            all.Add(node);
+            foreach (Node reader in readers[node])
+            {
+                missing[reader]--;
+                if (missing[reader] == 0)
+                {
+                    Emit(reader);
+                }
+            }
+        }
+    }
+
+    // Cheap nodes come in where something asks for them, in their own phase as in any later one.
+    private static ImmutableArray<Node> WithRecomputed(IEnumerable<Node> nodes, HashSet<Node> kept, ImmutableArray<Node> before)
+    {
+        HashSet<Node> present = [.. before];
         ImmutableArray<Node>.Builder steps = ImmutableArray.CreateBuilder<Node>();
         foreach (Node node in nodes)
         {
@@ -146,4 +183,6 @@ internal static class Phases
 /// <param name="Unbatched">Small nodes, before all else.</param>
 /// <param name="Whole">Nodes that need the whole batch, one by one, next.</param>
 /// <param name="Steps">Item by item: nodes of this phase and recomputed cheap ones of earlier phases, in order.</param>
-internal sealed record Phase(ImmutableArray<Node> Unbatched, ImmutableArray<Node> Whole, ImmutableArray<Node> Steps);
+/// <param name="Observed">The same with the nodes that only observe in between.</param>
+internal sealed record Phase(
+    ImmutableArray<Node> Unbatched, ImmutableArray<Node> Whole, ImmutableArray<Node> Steps, ImmutableArray<Node> Observed);

@@ -32,6 +32,9 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
     /// <summary>Where the run saves itself: at its start, after each epoch, when stopped; null for nowhere.</summary>
     public CheckpointFile? Checkpoints { get; init; }
 
+    /// <summary>Where the run writes norms, activations and coefficients by step; null to watch nothing. It changes no number of the run.</summary>
+    public TapFile? Taps { get; init; }
+
     /// <summary>Where an earlier process left this run; null to start it.</summary>
     public Checkpoint? Resume { get; init; }
 
@@ -44,7 +47,7 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
     /// <exception cref="ArgumentException">The options contradict each other, or <see cref="Resume"/> is of another run.</exception>
     /// <exception cref="ShapeMismatchException">Model and data do not fit.</exception>
     /// <exception cref="TraceMismatchException">The model's <c>Forward</c> depends on more than shapes and settings.</exception>
-    /// <exception cref="IOException">A checkpoint could not be written; the one before is whole.</exception>
+    /// <exception cref="IOException">A checkpoint or a row could not be written; the last checkpoint is whole.</exception>
     public TrainingResult Run(
         IDataset train, IDataset? validation = null, IDataset? test = null, CancellationToken cancellation = default)
     {

@@ -16,7 +16,25 @@ public static class TrainingGraph
     /// <param name="labelSmoothing">Share of the target spread over all classes, in [0, 1].</param>
     /// <param name="labelShape">Shape of <c>labels</c>: <c>[N]</c> class indices, the default, or <c>[N, classes]</c> probabilities.</param>
     public static GraphProgram Build(
-        Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null)
+        Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null) =>
+        Build(model, itemShape, optimizer, labelSmoothing, labelShape, TapKinds.None, out _);
+
+    /// <summary>As the other, with observations of what is watched.</summary>
+    /// <param name="model">Images or other items to logits <c>[N, classes]</c>.</param>
+    /// <param name="itemShape">Shape of one item.</param>
+    /// <param name="optimizer">Update rule; null for gradients alone, as outputs <c>grad.NAME</c>.</param>
+    /// <param name="labelSmoothing">Share of the target spread over all classes, in [0, 1].</param>
+    /// <param name="labelShape">Shape of <c>labels</c>.</param>
+    /// <param name="taps">What is watched.</param>
+    /// <param name="series">Receives what there is of that; each is an observation, named as it writes itself: <c>layer1.0:s</c>.</param>
+    public static GraphProgram Build(
+        Module model,
+        Shape itemShape,
+        Optimizer? optimizer,
+        double labelSmoothing,
+        Shape? labelShape,
+        TapKinds taps,
+        out IReadOnlyList<TapSeries> series)
     {
         Tensor logits = Tracer.Trace(model, itemShape, training: true);
         ComputationGraph graph = logits.Graph;
@@ -29,7 +47,8 @@ public static class TrainingGraph
             ["logits"] = logits,
         };
 
-        IReadOnlyDictionary<Variable, Tensor> gradients = Differentiate.Loss(loss, model.Parameters);
+        IReadOnlyDictionary<Variable, Tensor> gradients = Differentiate.Loss(
+            loss, model.Parameters, out IReadOnlyDictionary<Tensor, Tensor> values);
         if (optimizer is not null)
         {
             outputs.Add("guard", graph.Add(new FiniteGuardOp(gradients.Count), [loss, .. gradients.Values]));
@@ -43,6 +62,7 @@ public static class TrainingGraph
             }
         }
 
-        return new GraphProgram(graph, outputs);
+        (series, IReadOnlyDictionary<string, Tensor> observations) = TapGraph.Add(model, graph, gradients, values, taps);
+        return new GraphProgram(graph, outputs, observations);
     }
 }

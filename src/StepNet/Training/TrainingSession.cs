@@ -31,6 +31,9 @@ internal sealed class TrainingSession : IDisposable
     private readonly long _lastStep;
     private readonly TimePlan? _time;
     private readonly StepRates _rates;
+    private readonly IReadOnlyList<TapSeries> _series;
+    private readonly string[] _taps;
+    private readonly float[] _tapped;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly double _secondsBefore;
     private RunState _state;
@@ -59,7 +62,11 @@ internal sealed class TrainingSession : IDisposable
             data.Train.ItemShape,
             optimizer,
             options.LabelSmoothing,
-            options.Mixup is null ? Shape.Batch() : Shape.Batch(data.Train.Classes.Count));
+            options.Mixup is null ? Shape.Batch() : Shape.Batch(data.Train.Classes.Count),
+            trainer.Taps?.Kinds ?? TapKinds.None,
+            out _series);
+        _taps = [.. _series.Select(series => $"{series}")];
+        _tapped = new float[_taps.Length];
         Logits.Check(_program.Outputs["logits"].Shape, data.Train);
         HashSet<Variable> held = [.. _program.Variables];
         _modelValues = [.. model.State.Where(held.Contains)];
@@ -106,6 +113,8 @@ internal sealed class TrainingSession : IDisposable
             _trainer.Checkpoints?.Write(_checkpoint);
         }
 
+        _trainer.Taps?.Open(_series, _state.Step);
+
         // An epoch whose steps are done may still lack its validation: the run was stopped in between.
         while (_outcome == TrainingState.Completed && (!IsOver || _state.Items > 0))
         {
@@ -132,6 +141,7 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
+        _trainer.Taps?.Dispose();
         _executor.Dispose();
         _validation?.Dispose();
         _test?.Dispose();
@@ -188,6 +198,7 @@ internal sealed class TrainingSession : IDisposable
         int n = batch.Count;
         _executor.Set(_learningRate, lr);
         _executor.Random = new RandomKey(_options.Seed, _state.Step);
+        _executor.Observe = _trainer.Taps is not null && _state.Step % _trainer.Taps.Every == 0;
         _executor.Feed("input", batch.Items.AsSpan(0, n * _itemCount));
         _executor.Feed("labels", batch.Targets.Span);
         _executor.Run(n);
@@ -197,6 +208,7 @@ internal sealed class TrainingSession : IDisposable
         _executor.Fetch("guard", new Span<float>(ref guard));
         _executor.Fetch("loss", new Span<float>(ref loss));
         _executor.Fetch("correct", new Span<float>(ref correct));
+        WriteTaps();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         _rates.Add(n, seconds);
         _time?.NoteStep(n, seconds);
@@ -205,6 +217,19 @@ internal sealed class TrainingSession : IDisposable
         _state.Items += n;
         _state.LearningRate = lr;
         return new StepResult(_state.Step++, epoch, lr, loss, (int)correct, n, seconds);
+    }
+
+    private void WriteTaps()
+    {
+        if (_executor.Observe)
+        {
+            for (int i = 0; i < _taps.Length; i++)
+            {
+                _executor.Fetch(_taps[i], _tapped.AsSpan(i, 1));
+            }
+
+            _trainer.Taps!.Write(_state.Step, _tapped);
+        }
     }
 
     private void Log(in StepResult step)
@@ -309,6 +334,7 @@ internal sealed class TrainingSession : IDisposable
             Restart restart = new(step, where, _checkpoint.Step, _state.RateFactor / 2);
             Restart[] restarts = [.. _state.Restarts, restart];
             Restore(_checkpoint);
+            _trainer.Taps?.KeepBefore(_state.Step);
             _state.RateFactor = restart.RateFactor;
             _state.Restarts.Clear();
             _state.Restarts.AddRange(restarts);
@@ -393,6 +419,8 @@ internal sealed class TrainingSession : IDisposable
 
     private void Save()
     {
+        // The rows first: a checkpoint never counts a step whose row a kill could take.
+        _trainer.Taps?.Flush();
         _checkpoint = Capture();
         _trainer.Checkpoints?.Write(_checkpoint);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using StepNet.Training;
 
 namespace StepNet.Tests.Cli;
 
@@ -45,8 +46,8 @@ public sealed class ResumeCommandTests : IDisposable
     public void Kill_ThenResume_IsTheUnbrokenRunAndLeavesNoLock()
     {
         SkipOnWindows();
-        Assert.Equal(0, _stepnet.Run($"{Small} --log-every 3 --out whole").ExitCode);
-        using Process process = _stepnet.Start($"{Small} --log-every 3 --out broken --save-every 7");
+        Assert.Equal(0, _stepnet.Run($"{Small} --log-every 3 --taps-every 2 --out whole").ExitCode);
+        using Process process = _stepnet.Start($"{Small} --log-every 3 --taps-every 2 --out broken --save-every 7");
         process.StandardError.ReadLine();
         process.StandardError.ReadLine();
         Send("KILL", process);
@@ -57,10 +58,13 @@ public sealed class ResumeCommandTests : IDisposable
         string[] log = File.ReadAllLines(_stepnet.PathOf("whole", "steps.csv"));
         Assert.Equal(1 + 25, log.Length);
         Assert.Equal(log, File.ReadAllLines(_stepnet.PathOf("broken", "steps.csv")));
+        byte[] taps = File.ReadAllBytes(_stepnet.PathOf("whole", "taps.csv"));
+        Assert.Equal(38, TapRows.Read(_stepnet.PathOf("whole")).Steps.Count);
+        Assert.Equal(taps, File.ReadAllBytes(_stepnet.PathOf("broken", "taps.csv")));
         Assert.Equal(
             [
                 "checkpoint.previous.safetensors", "checkpoint.safetensors", "config.yaml", "metrics.csv", "model.safetensors", "steps.csv",
-                "summary.json",
+                "summary.json", "taps.csv",
             ],
             Directory.GetFiles(_stepnet.PathOf("broken")).Select(Path.GetFileName).Order());
     }

@@ -47,7 +47,7 @@ public sealed class ConvAlgorithmTests
         Tensor?[] gradients = Differentiate.Loss(loss, [x, w]);
         CpuPlan plan = new(new GraphProgram(graph, new Dictionary<string, Tensor> { ["x"] = gradients[0]!, ["w"] = gradients[1]! }), 16);
 
-        CpuStep[] steps = [.. plan.Phases.SelectMany(phase => phase.Steps)];
+        CpuStep[] steps = [.. plan.Phases.SelectMany(phase => phase.Plain.Steps)];
         Assert.Single(steps.OfType<WinogradStep>());
         Assert.Single(steps.OfType<WinogradBackwardDataStep>());
         Assert.Single(steps.OfType<WinogradBackwardWeightsStep>());

@@ -189,7 +189,7 @@ public sealed class CpuOperationTests
         using CpuExecutor cpu = new(plan, 2, VectorKernels.Select(path));
         Poison(cpu);
         // An own operation's gradient runs by its definition; all else that is made item by item has a kernel.
-        Assert.DoesNotContain(plan.Phases.SelectMany(phase => phase.Steps), step => step is FallbackItemStep
+        Assert.DoesNotContain(plan.Phases.SelectMany(phase => phase.Plain.Steps), step => step is FallbackItemStep
             && step.Node.Operation is not ElementwiseBackwardOp
             && step.Node.Operation.GetType().Assembly == typeof(Operation).Assembly);
         foreach (IExecutor executor in new IExecutor[] { reference, cpu })

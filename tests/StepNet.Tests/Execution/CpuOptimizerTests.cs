@@ -78,8 +78,8 @@ public sealed class CpuOptimizerTests
 
         CpuPlan plan = new(program, N);
 
-        Assert.Equal([typeof(FiniteGuardStep), typeof(GradientNormStep)], plan.Phases[^2].Unbatched.Select(step => step.GetType()));
-        Assert.Equal(program.Updates.Count(update => update.Variable is Parameter), plan.Phases[^1].Unbatched.OfType<UpdateStep>().Count());
+        Assert.Equal([typeof(FiniteGuardStep), typeof(GradientNormStep)], plan.Phases[^2].Plain.Unbatched.Select(step => step.GetType()));
+        Assert.Equal(program.Updates.Count(update => update.Variable is Parameter), plan.Phases[^1].Plain.Unbatched.OfType<UpdateStep>().Count());
         Assert.DoesNotContain(plan.Program.Nodes, node => node.Operation is ClipGradientOp);
     }
 

@@ -30,9 +30,10 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private readonly Dictionary<Variable, CpuValue> _variables = [];
     private readonly Dictionary<Slot, CpuValue> _slots = [];
     private readonly (CpuValue From, CpuValue To)[] _copies;
-    private readonly Dictionary<CpuPhase, (UpdateStep Step, int From, int To)[]> _updates = [];
-    private readonly Dictionary<CpuPhase, (CpuStep Step, int From, int To)[]> _finishes = [];
-    private CpuPhase _phase = null!;
+    private readonly Dictionary<CpuWork, (UpdateStep Step, int From, int To)[]> _updates = [];
+    private readonly Dictionary<CpuWork, (CpuStep Step, int From, int To)[]> _finishes = [];
+    private CpuWork _work = null!;
+    private int _group;
     private CpuStep _wide = null!;
     private (UpdateStep Step, int From, int To)[] _updateParts = [];
     private (CpuStep Step, int From, int To)[] _finishParts = [];
@@ -61,10 +62,10 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         }
 
         _copies = [.. plan.Copies];
-        foreach (CpuPhase phase in plan.Phases)
+        foreach (CpuWork work in plan.Phases.SelectMany(phase => new[] { phase.Plain, phase.Observed }).Distinct())
         {
-            _updates.Add(phase, Parts(phase.Unbatched.OfType<UpdateStep>(), step => step.Elements, UpdatePart));
-            _finishes.Add(phase, Parts(phase.Reductions, step => step.FinishElements, FinishPart));
+            _updates.Add(work, Parts(work.Unbatched.OfType<UpdateStep>(), step => step.Elements, UpdatePart));
+            _finishes.Add(work, Parts(work.Reductions, step => step.FinishElements, FinishPart));
         }
 
         foreach ((Node node, CpuValue value) in plan.Sources)
@@ -88,6 +89,8 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     public int MaxBatch => _plan.MaxBatch;
 
     public RandomKey Random { get; set; }
+
+    public bool Observe { get; set; }
 
     public string? Guard
     {
@@ -234,8 +237,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private void RunPhase(CpuPhase phase)
     {
         CpuContext main = _contexts[0];
-        _phase = phase;
-        foreach (CpuStep step in phase.Unbatched)
+        CpuWork work = Observe ? phase.Observed : phase.Plain;
+        (_work, _group) = (work, phase.Group);
+        foreach (CpuStep step in work.Unbatched)
         {
             if (step is not UpdateStep)
             {
@@ -243,14 +247,14 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             }
         }
 
-        foreach (CpuStep step in phase.Whole)
+        foreach (CpuStep step in work.Whole)
         {
             RunWhole(step, main);
         }
 
-        if (phase.Steps.Length > 0)
+        if (work.Steps.Length > 0)
         {
-            foreach (CpuStep step in phase.Steps)
+            foreach (CpuStep step in work.Steps)
             {
                 step.Prepare(main);
             }
@@ -258,9 +262,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             Do(Job.Items, main.Chunks);
         }
 
-        _finishParts = _finishes[phase];
+        _finishParts = _finishes[work];
         Do(Job.Finish, _finishParts.Length);
-        _updateParts = _updates[phase];
+        _updateParts = _updates[work];
         Do(Job.Update, _updateParts.Length);
     }
 
@@ -290,23 +294,23 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private void RunChunk(CpuContext c, int chunk)
     {
         c.Chunk = chunk;
-        foreach (CpuStep step in _phase.Reductions)
+        foreach (CpuStep step in _work.Reductions)
         {
             new Span<float>(c.Store + step.PartialOffset + ((nint)chunk * step.PartialFloats), step.PartialFloats).Clear();
         }
 
-        (c.First, c.Count) = (chunk * CpuPlan.ChunkItems, _phase.Group);
-        foreach (CpuValue value in _phase.KeptHalos)
+        (c.First, c.Count) = (chunk * CpuPlan.ChunkItems, _group);
+        foreach (CpuValue value in _work.KeptHalos)
         {
             ClearHalos(value, c);
         }
 
         int end = Math.Min(c.N, (chunk + 1) * CpuPlan.ChunkItems);
-        for (int first = chunk * CpuPlan.ChunkItems; first < end; first += _phase.Group)
+        for (int first = chunk * CpuPlan.ChunkItems; first < end; first += _group)
         {
             c.First = first;
-            c.Count = Math.Min(_phase.Group, end - first);
-            foreach (CpuStep step in _phase.Steps)
+            c.Count = Math.Min(_group, end - first);
+            foreach (CpuStep step in _work.Steps)
             {
                 foreach (CpuValue output in step.Outputs)
                 {

@@ -69,7 +69,7 @@ internal sealed class CpuPlan
     /// <summary>A named output.</summary>
     public CpuValue Output(string name)
     {
-        Tensor tensor = Program.Outputs[name];
+        Tensor tensor = Program.Result(name);
         return tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
     }
 
@@ -84,9 +84,10 @@ internal sealed class CpuPlan
             where update.Value.Producer.Operation is not UpdateOp
             select (Small(update.Value), Small(Program.Graph.Read(update.Variable)))];
 
+    // What only observes takes values as they lie: the other steps are the same with it and without.
     private void FindLayouts()
     {
-        foreach (Node node in Program.Nodes)
+        foreach (Node node in Program.Nodes.Where(node => !Program.Observers.Contains(node)))
         {
             switch (node.Operation)
             {
@@ -135,7 +136,7 @@ internal sealed class CpuPlan
         Dictionary<Tensor, int> made = [];
         for (int i = 0; i < phases.Length; i++)
         {
-            HashSet<Node> steps = [.. phases[i].Steps];
+            HashSet<Node> steps = [.. phases[i].Observed];
             foreach (Node node in phases[i].Whole)
             {
                 foreach (Tensor tensor in node.Outputs.Concat(node.Inputs).Where(t => t.Shape.Batched))
@@ -144,7 +145,7 @@ internal sealed class CpuPlan
                 }
             }
 
-            foreach (Node node in phases[i].Steps)
+            foreach (Node node in phases[i].Observed)
             {
                 foreach (Tensor output in node.Outputs.Where(t => t.Shape.Batched))
                 {
@@ -189,7 +190,7 @@ internal sealed class CpuPlan
     private CpuPhase BindPhase(Phase phase, int index)
     {
         Dictionary<Tensor, CpuValue> scratch = [];
-        foreach (Node node in phase.Steps)
+        foreach (Node node in phase.Observed)
         {
             foreach (Tensor output in node.Outputs.Where(t => t.Shape.Batched))
             {
@@ -208,7 +209,7 @@ internal sealed class CpuPlan
             .OrderBy(node => node.Operation is UpdateOp)
             .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
         CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Value), index))];
-        CpuStep[] steps = [.. phase.Steps.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value), index))];
+        CpuStep[] steps = [.. phase.Observed.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value), index))];
         foreach (InputStep step in steps.OfType<InputStep>())
         {
             string name = ((InputOp)step.Node.Operation).InputName;
@@ -217,7 +218,18 @@ internal sealed class CpuPlan
 
         int group = GroupOf(phase, Value);
         ScratchFloats = Math.Max(ScratchFloats, PlaceScratch(steps, scratch, group));
-        return new CpuPhase(unbatched, whole, steps, group);
+        CpuWork observed = new(unbatched, whole, steps);
+        if (phase.Steps.Length == steps.Length && !phase.Unbatched.Any(Program.Observers.Contains))
+        {
+            return new CpuPhase(observed, observed, group);
+        }
+
+        HashSet<Node> plain = [.. phase.Steps];
+        return new CpuPhase(
+            new CpuWork(
+                [.. unbatched.Where(step => !Program.Observers.Contains(step.Node))], whole, [.. steps.Where(step => plain.Contains(step.Node))]),
+            observed,
+            group);
     }
 
     // As many items as stay in the second cache together, so that weights are read once for several small images.
@@ -345,11 +357,16 @@ internal sealed class CpuPlan
 }
 
 /// <summary>A phase bound to the CPU.</summary>
+/// <param name="Plain">What a run does that does not observe.</param>
+/// <param name="Observed">What a run does that observes; the same object where there is nothing to observe.</param>
+/// <param name="Group">Items of a group.</param>
+internal sealed record CpuPhase(CpuWork Plain, CpuWork Observed, int Group);
+
+/// <summary>The steps of a phase.</summary>
 /// <param name="Unbatched">Small steps, one after another.</param>
 /// <param name="Whole">Steps over the whole batch, one after another.</param>
 /// <param name="Steps">Steps that each group of items goes through.</param>
-/// <param name="Group">Items of a group.</param>
-internal sealed record CpuPhase(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] Steps, int Group)
+internal sealed record CpuWork(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] Steps)
 {
     /// <summary>Steps with partial results to be combined.</summary>
     public CpuStep[] Reductions { get; } = [.. Steps.Where(step => step.PartialFloats > 0)];

@@ -26,6 +26,9 @@ internal static class CpuSteps
             CombineOp or NormGradientOp or ResidualStepOp => new CombineStep(node, inputs, y) { Outputs = written },
             ChannelStatisticsOp or ChannelSumOp => new ChannelSumsStep(node, inputs[0], inputs[0], outputs),
             ChannelSumsOp => new ChannelSumsStep(node, inputs[0], inputs[1], outputs),
+            MomentsOp => new MomentsStep(node, inputs[0], y, outputs[1]),
+            BatchGradientNormOp => new BatchRootStep(node, inputs[0], null, y),
+            BatchDistanceOp => new BatchRootStep(node, inputs[0], inputs[1], y),
             DotOp => new DotStep(node, inputs[0], inputs[1], y),
             SoftmaxCrossEntropyOp or CountCorrectOp => new SoftmaxStep(node, inputs[0], inputs[1], null, y),
             SoftmaxCrossEntropyBackwardOp => new SoftmaxStep(node, inputs[0], inputs[1], inputs[2], y) { Outputs = written },
@@ -87,6 +90,7 @@ internal static class CpuSteps
             AdamUpdateOp op => new AdamStep(node, op, inputs),
             RmsPropUpdateOp op => new RmsPropStep(node, op, inputs),
             GradientNormOp => new GradientNormStep(node, inputs, value(node.Outputs[0])),
+            WeightMagnitudesOp => new WeightMagnitudesStep(node, inputs[0], value(node.Outputs[0]), value(node.Outputs[1])),
             FiniteGuardOp => new FiniteGuardStep(node, inputs, value(node.Outputs[0])),
             _ => new FallbackWholeStep(node, 1, inputs, [.. node.Outputs.Select(value)]),
         };

@@ -1,4 +1,4 @@
-namespace StepNet.Cli;
+namespace StepNet.Experiments;
 
 /// <summary>Finds what a mistyped word was meant to be.</summary>
 internal static class Nearest

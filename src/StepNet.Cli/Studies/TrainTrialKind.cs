@@ -1,0 +1,174 @@
+using System.CommandLine;
+using System.Diagnostics;
+using StepNet.Cli.Commands;
+using StepNet.Experiments.Studies;
+
+namespace StepNet.Cli.Studies;
+
+/// <summary>
+/// Trials that are trainings: each a process <c>stepnet train --resume</c> with the trial's folder as its run folder, so that a crash is
+/// its own, and a trial that was broken off goes on bit for bit.
+/// </summary>
+internal sealed class TrainTrialKind : ITrialKind
+{
+    // How and where to run, which alters no result; a sweep says it for all its trials. The seed is the study's.
+    private static readonly string[] s_outside =
+        ["config", "resume", "out", "json", "quiet", "threads", "data-dir", "mirror", "offline", "save-every", "seed"];
+
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly Command _command = TrainCommand.Create();
+    private readonly string[] _keys;
+
+    internal TrainTrialKind() => _keys = [.. _command.Options.Select(option => option.Name.TrimStart('-')).Except(s_outside)];
+
+    /// <summary>Options that every training gets, such as where data lie.</summary>
+    internal IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Folders of data, by set.</summary>
+    internal IReadOnlyDictionary<string, string> DataFolders { get; init; } = new Dictionary<string, string>();
+
+    public string Name => "train";
+
+    public IReadOnlyCollection<string> Keys => _keys;
+
+    public string? Check(string key, string value)
+    {
+        ParseResult parsed = _command.Parse([$"--{key}={value}"]);
+        return parsed.Errors.Count > 0 ? ParseErrors.Explain(parsed) : null;
+    }
+
+    public IReadOnlyDictionary<string, string> Resolve(IReadOnlyDictionary<string, string> settings)
+    {
+        ParseResult parsed = _command.Parse([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
+        if (parsed.Errors.Count > 0)
+        {
+            throw new StudyException(ParseErrors.Explain(parsed));
+        }
+
+        bool quiet = Progress.IsQuiet;
+        try
+        {
+            TrainSettings resolved = TrainArguments.Read(parsed);
+            resolved.Augment.CheckFits(resolved.Dataset.ItemShape);
+            _ = resolved.Model.For(resolved.Dataset.ItemShape, resolved.Dataset.Classes.Count);
+            return resolved.Config.Where(setting => !s_outside.Contains(setting.Key) || setting.Key == "seed").ToDictionary();
+        }
+        catch (Exception e) when (e is UsageException or ArgumentException)
+        {
+            throw new StudyException(e.Message);
+        }
+        finally
+        {
+            Progress.IsQuiet = quiet;
+        }
+    }
+
+    public async Task<TrialOutcome> RunAsync(Experiments.Studies.TrialRun run, CancellationToken stop)
+    {
+        string options = Path.Combine(run.Folder, "options.yaml"), heartbeat = Path.Combine(run.Folder, "heartbeat");
+        await File.WriteAllTextAsync(options, ConfigFile.Write("The options of this trial.", run.Configuration), CancellationToken.None).ConfigureAwait(false);
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            (int code, string last, bool hung) = await TrainAsync(run, options, heartbeat, stop).ConfigureAwait(false);
+
+            // The training of a sweep that was killed saves itself, and then makes way.
+            bool occupied = code == ExitCode.Usage && last.Contains("is in use by a live process", StringComparison.Ordinal);
+            if (!occupied || stop.IsCancellationRequested || Stopwatch.GetElapsedTime(start) > s_patience)
+            {
+                return hung ? new TrialOutcome(TrialState.Stale, $"no step for {run.Limit.TotalSeconds:0} s; the process was ended")
+                    : code switch
+                    {
+                        ExitCode.Ok => TrialOutcome.Done,
+                        ExitCode.Diverged => new TrialOutcome(TrialState.Diverged, last.Length > 0 ? last : null),
+                        ExitCode.Interrupted => new TrialOutcome(TrialState.Interrupted),
+                        > 128 => new TrialOutcome(stop.IsCancellationRequested ? TrialState.Interrupted : TrialState.Failed, $"the process was ended by signal {code - 128}"),
+                        _ => new TrialOutcome(TrialState.Failed, $"exit code {code}: {last}"),
+                    };
+            }
+
+            run.Beat();
+            await Task.Delay(TimeSpan.FromSeconds(1), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<(int Code, string Last, bool Hung)> TrainAsync(
+        Experiments.Studies.TrialRun run, string options, string heartbeat, CancellationToken stop)
+    {
+        using Process process = Process.Start(Start(run, options, heartbeat))!;
+        process.StandardInput.AutoFlush = true;
+        Task<string> last = LogAsync(process.StandardError, Path.Combine(run.Folder, "log.txt"));
+        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        (string seen, long since, bool asked, bool hung) = ("", Stopwatch.GetTimestamp(), false, false);
+        Task end = process.WaitForExitAsync(CancellationToken.None);
+        while (await Task.WhenAny(end, Task.Delay(s_poll, CancellationToken.None)).ConfigureAwait(false) != end)
+        {
+            if (SmallFile.Read(heartbeat) is string beat && beat != seen)
+            {
+                (seen, since) = (beat, Stopwatch.GetTimestamp());
+                run.Beat();
+            }
+
+            if (stop.IsCancellationRequested && !asked)
+            {
+                process.StandardInput.Close();
+                (asked, since) = (true, Stopwatch.GetTimestamp());
+            }
+
+            if (Stopwatch.GetElapsedTime(since) > (asked ? s_patience : run.Limit))
+            {
+                hung = !asked;
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        _ = await output.ConfigureAwait(false);
+        return (process.ExitCode, await last.ConfigureAwait(false), hung);
+    }
+
+    private ProcessStartInfo Start(Experiments.Studies.TrialRun run, string options, string heartbeat)
+    {
+        string? program = Environment.ProcessPath;
+        bool own = program is not null && Path.GetFileNameWithoutExtension(program) == "stepnet";
+        ProcessStartInfo start = new(own ? program! : "dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (!own)
+        {
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "stepnet.dll"));
+        }
+
+        string[] data = DataFolders.TryGetValue(run.Configuration["data"], out string? folder) ? ["--data-dir", folder] : [];
+        foreach (string word in (string[])["train", "--resume", "--out", run.Folder, "--config", options, "--threads", $"{run.Threads}", .. data, .. Words])
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        start.Environment["STEPNET_OWNER"] = "stdin";
+        start.Environment["STEPNET_HEARTBEAT"] = heartbeat;
+        return start;
+    }
+
+    /// <summary>Appends what the training says to its log.</summary>
+    /// <returns>Its last line.</returns>
+    private static async Task<string> LogAsync(StreamReader from, string path)
+    {
+        string last = "";
+        StreamWriter log = new(path, append: true) { AutoFlush = true };
+        await using (log.ConfigureAwait(false))
+        {
+            while (await from.ReadLineAsync().ConfigureAwait(false) is string line)
+            {
+                last = line;
+                await log.WriteLineAsync(line).ConfigureAwait(false);
+            }
+        }
+
+        return last.StartsWith("stepnet: ", StringComparison.Ordinal) ? last["stepnet: ".Length..] : last;
+    }
+}

@@ -1,0 +1,11 @@
+using StepNet.Experiments.Studies;
+
+namespace StepNet.Cli.Studies;
+
+/// <summary>The kinds of trial that a study may ask for.</summary>
+internal static class TrialKinds
+{
+    /// <summary>All of them.</summary>
+    /// <param name="train">Trainings, with what the command line says of how they run; null where they are only looked at.</param>
+    internal static IReadOnlyList<ITrialKind> All(TrainTrialKind? train = null) => [train ?? new TrainTrialKind()];
+}

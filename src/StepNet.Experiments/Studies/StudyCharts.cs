@@ -1,0 +1,244 @@
+using System.Globalization;
+using StepNet.Experiments.Charts;
+using StepNet.Experiments.Statistics;
+
+namespace StepNet.Experiments.Studies;
+
+/// <summary>Draws the charts that a study asks for.</summary>
+public static class StudyCharts
+{
+    // More points than that say no more on a screen, and make a page heavy.
+    private const int MostPoints = 400;
+
+    /// <summary>The figures of a plan; a heat map has one for each panel.</summary>
+    /// <param name="result">What the trials say.</param>
+    /// <param name="plan">What to draw.</param>
+    public static IReadOnlyList<Figure> Draw(StudyResult result, ChartPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(plan);
+        StudyTrial[] trials = [.. result.Trials.Where(trial => StudyResult.IsIn(trial, plan.Where))];
+        AxisCase?[] panels = plan.Panels is null ? [null] : [.. Cases(result.Study.Axis(plan.Panels), trials)];
+        if (plan.Kind == ChartKind.HeatMap)
+        {
+            return [.. panels.Select(panel => Heat(result, plan, On(trials, plan.Panels, panel), Titled(result.Study, plan, panel)))];
+        }
+
+        Chart[] charts = [.. panels.Select(panel => Lines(result, plan, On(trials, plan.Panels, panel), Titled(result.Study, plan, panel)))];
+        return charts.Length == 1 ? [charts[0] with { Title = plan.Title }] :
+        [
+            new SmallMultiples
+            {
+                Title = plan.Title,
+                Subtitle = charts[0].Subtitle,
+                Note = plan.Note,
+                Panels = [.. charts.Zip(panels, (chart, panel) => chart with { Title = $"{result.Study.Axis(plan.Panels!).Label} {panel!.Name}" })],
+                Columns = Math.Min(charts.Length, 3),
+                Width = 860,
+                PlotHeight = 200,
+            },
+        ];
+    }
+
+    /// <summary>Charts for a study that asks for none: each number against the first axis, with a line for each value of the second.</summary>
+    public static IReadOnlyList<ChartPlan> Default(Study study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return study.Axes.Count == 0 ? [] :
+        [
+            .. study.Measures.Where(measure => measure.By is null).Select(measure => new ChartPlan
+            {
+                Title = $"{measure.Label} against {study.Axes[0].Label}",
+                X = study.Axes[0].Name,
+                Y = measure.Name,
+                Series = study.Axes.Count > 1 ? study.Axes[1].Name : null,
+                Panels = study.Axes.Count > 2 ? study.Axes[2].Name : null,
+                Kind = study.Search is null ? ChartKind.Lines : ChartKind.Scatter,
+                ErrorBars = true,
+                Place = measure.Place,
+            }),
+        ];
+    }
+
+    private static Chart Lines(StudyResult result, ChartPlan plan, StudyTrial[] trials, string title)
+    {
+        Study study = result.Study;
+        Measure measure = study.Measure(plan.Y);
+        StudyAxis? x = measure.By is null ? study.Axis(plan.X) : null;
+        AxisCase[] places = x is null ? [] : [.. Cases(x, trials)];
+        bool numeric = x is null || places.All(place => place.Number is not null);
+        AxisCase?[] series = plan.Series is null ? [null] : [.. Cases(study.Axis(plan.Series), trials)];
+        int thinned = 1;
+        List<Series> drawn = [];
+        foreach (AxisCase? one in series)
+        {
+            StudyTrial[] members = On(trials, plan.Series, one);
+            string name = one is null ? "" : $"{study.Axis(plan.Series!).Label} {one.Name}";
+            IReadOnlyList<DataPoint> points = x is null ? Curve(result, measure, members, plan.Spread, out thinned)
+                : plan.Kind == ChartKind.Scatter ? [.. members.Select(trial => Marker(trial))]
+                : [.. places.Index().Select(place => Point(Place(place.Item, place.Index), measure, [.. On(members, plan.X, place.Item).Select(result.Of)], plan.Spread))
+                    .Where(point => point.Diverged || double.IsFinite(point.Y)).OrderBy(point => point.X)];
+            drawn.Add(new Series(name, points)
+            {
+                Mark = plan.Kind == ChartKind.Scatter ? Mark.Scatter : Mark.Line,
+                Spread = plan.ErrorBars ? Spread.ErrorBars : Spread.Band,
+            });
+        }
+
+        int seeds = Math.Max(study.Seeds.Count, 1);
+        string spread = plan.Spread switch
+        {
+            SpreadMeasure.Deviation => "one standard deviation to either side",
+            SpreadMeasure.Quartiles => "quartiles",
+            SpreadMeasure.Range => "least to greatest",
+            _ => "",
+        };
+        string what = plan.Kind == ChartKind.Scatter ? "a marker a trial"
+            : seeds == 1 ? "one trial a point"
+            : $"median of {seeds} seeds{(spread.Length > 0 ? $", {(plan.ErrorBars ? "bars" : "band")}: {spread}" : "")}";
+        string? thin = thinned > 1 ? $"Every {thinned}th row is drawn." : null;
+        return new Chart
+        {
+            Title = title,
+            Subtitle = what + (study.Scale is null ? "" : $"; scale {study.Scale}"),
+            Note = plan.Note is null ? thin : thin is null ? plan.Note : $"{plan.Note} {thin}",
+            X = new Axis(x?.Label ?? plan.X, numeric && (plan.LogX ?? x?.Log ?? false)) { Categories = numeric ? null : [.. places.Select(place => place.Name)] },
+            Y = new Axis(measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
+            Series = drawn,
+            Width = 720,
+        };
+
+        double Place(AxisCase place, int index) => numeric ? place.Number!.Value : index;
+
+        DataPoint Marker(StudyTrial trial)
+        {
+            TrialResult read = result.Of(trial);
+            AxisCase place = trial.Cases[plan.X];
+            double y = read.Score(measure);
+            return new DataPoint(Place(place, Array.FindIndex(places, other => other.Name == place.Name)), y, Diverged: read.State == TrialState.Diverged)
+            {
+                Hover = $"{trial.Description}: {(read.State == TrialState.Diverged ? "diverged" : y.ToString("g4", CultureInfo.InvariantCulture))}",
+            };
+        }
+    }
+
+    private static DataPoint Point(double x, Measure measure, TrialResult[] results, SpreadMeasure spread)
+    {
+        double[] values = [.. results.Select(one => one.Score(measure)).Where(double.IsFinite)];
+        int diverged = results.Count(one => one.State == TrialState.Diverged);
+        if (values.Length == 0)
+        {
+            return new DataPoint(x, double.NaN, Diverged: diverged > 0);
+        }
+
+        (Summary summary, double low, double high) = Around(values, spread);
+        return new DataPoint(x, summary.Median, low, high, diverged > 0)
+        {
+            Hover = string.Create(CultureInfo.InvariantCulture, $"{x:g4}: median {summary.Median:g4} of {summary.Count}, {summary.Minimum:g4} to {summary.Maximum:g4}")
+                + (diverged > 0 ? $", {diverged} diverged" : ""),
+        };
+    }
+
+    private static (Summary Summary, double Low, double High) Around(double[] values, SpreadMeasure spread)
+    {
+        Summary summary = Summary.Of(values);
+        return summary.Count == 1 ? (summary, double.NaN, double.NaN) : spread switch
+        {
+            SpreadMeasure.Deviation => (summary, summary.Median - summary.StandardDeviation, summary.Median + summary.StandardDeviation),
+            SpreadMeasure.Quartiles => (summary, summary.LowerQuartile, summary.UpperQuartile),
+            SpreadMeasure.Range => (summary, summary.Minimum, summary.Maximum),
+            _ => (summary, double.NaN, double.NaN),
+        };
+    }
+
+    // Over the trials that reach so far: a median that jumps where one of them diverges is marked there.
+    private static List<DataPoint> Curve(StudyResult result, Measure measure, StudyTrial[] trials, SpreadMeasure spread, out int thinned)
+    {
+        SortedDictionary<double, List<double>> byPlace = [];
+        HashSet<double> ends = [];
+        foreach (TrialResult trial in trials.Select(result.Of))
+        {
+            foreach ((double x, double y) in trial.Curves[measure.Name].Where(point => double.IsFinite(point.X)))
+            {
+                if (!byPlace.TryGetValue(x, out List<double>? values))
+                {
+                    byPlace[x] = values = [];
+                }
+
+                if (double.IsFinite(y))
+                {
+                    values.Add(y);
+                }
+            }
+
+            if (trial.State == TrialState.Diverged && trial.Curves[measure.Name].Count > 0)
+            {
+                _ = ends.Add(trial.Curves[measure.Name][^1].X);
+            }
+        }
+
+        int every = thinned = Math.Max((byPlace.Count + MostPoints - 1) / MostPoints, 1);
+        List<DataPoint> points = [];
+        foreach ((int index, (double x, List<double> values)) in byPlace.Index())
+        {
+            bool end = ends.Contains(x);
+            if (values.Count > 0 && (index % every == 0 || end || index == byPlace.Count - 1))
+            {
+                (Summary summary, double low, double high) = Around([.. values], spread);
+                points.Add(new DataPoint(x, summary.Median, low, high, end));
+            }
+            else if (end)
+            {
+                points.Add(new DataPoint(x, double.NaN, Diverged: true));
+            }
+        }
+
+        return points;
+    }
+
+    private static HeatMap Heat(StudyResult result, ChartPlan plan, StudyTrial[] trials, string title)
+    {
+        Study study = result.Study;
+        StudyAxis x = study.Axis(plan.X), y = study.Axis(plan.Y);
+        Measure measure = study.Measure(plan.Value!);
+        AxisCase[] columns = [.. Cases(x, trials)], rows = [.. Cases(y, trials)];
+        if (columns.Length == 0 || rows.Length == 0)
+        {
+            throw new StudyException($"{plan.Place}: the heat map '{plan.Title}' has no trials to show.");
+        }
+
+        return new HeatMap
+        {
+            Title = title,
+            Subtitle = $"median of {Math.Max(study.Seeds.Count, 1)} seeds; a cross where all diverged" + (study.Scale is null ? "" : $"; scale {study.Scale}"),
+            Note = plan.Note,
+            X = new Axis(x.Label) { Categories = [.. columns.Select(one => one.Name)] },
+            Y = new Axis(y.Label) { Categories = [.. rows.Select(one => one.Name)] },
+            Value = new Axis(measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
+            Values = [.. rows.Select(row => columns.Select(column => Cell(On(On(trials, plan.Y, row), plan.X, column))).ToArray())],
+            Width = 720,
+        };
+
+        double Cell(StudyTrial[] cell)
+        {
+            TrialResult[] results = [.. cell.Select(result.Of).Where(one => one.IsResult)];
+            double[] values = [.. results.Select(one => one.Score(measure)).Where(double.IsFinite)];
+            return results.Length > 0 && results.All(one => one.State == TrialState.Diverged) ? double.PositiveInfinity
+                : values.Length > 0 ? Summary.Of(values).Median : double.NaN;
+        }
+    }
+
+    private static string Titled(Study study, ChartPlan plan, AxisCase? panel) =>
+        panel is null ? plan.Title : $"{plan.Title}: {study.Axis(plan.Panels!).Label} {panel.Name}";
+
+    private static StudyTrial[] On(StudyTrial[] trials, string? axis, AxisCase? one) =>
+        axis is null || one is null ? trials : [.. trials.Where(trial => trial.Cases[axis].Name == one.Name)];
+
+    // In the order of the file; those that a search found, by size.
+    private static IEnumerable<AxisCase> Cases(StudyAxis axis, StudyTrial[] trials)
+    {
+        AxisCase[] seen = [.. trials.Select(trial => trial.Cases[axis.Name]).DistinctBy(one => one.Name)];
+        AxisCase[] listed = [.. axis.Cases.Where(one => seen.Any(other => other.Name == one.Name))];
+        return listed.Length == seen.Length ? listed : seen.OrderBy(one => one.Number ?? double.MaxValue);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+
+namespace StepNet.Experiments.Studies;
+
+/// <summary>The folder of a study: its file as it was when it began, where its trials lie, and in the end its rows, verdict and report.</summary>
+public sealed class StudyFolder
+{
+    private const string FileName = "study.yaml", AboutName = "study.json";
+
+    private StudyFolder(string path, string trials, Study study, ITrialKind kind) => (FullPath, Trials, Study, Kind) = (path, trials, study, kind);
+
+    /// <summary>Where it lies.</summary>
+    public string FullPath { get; }
+
+    /// <summary>Where its trials lie, and those of other studies.</summary>
+    public string Trials { get; }
+
+    /// <summary>The study.</summary>
+    public Study Study { get; }
+
+    /// <summary>Its kind of trial.</summary>
+    public ITrialKind Kind { get; }
+
+    /// <summary>The study's file, as text.</summary>
+    public string Source => File.ReadAllText(Path.Combine(FullPath, FileName));
+
+    /// <summary>Whether a folder is that of a study.</summary>
+    public static bool IsOne(string path) => File.Exists(Path.Combine(path, AboutName));
+
+    /// <summary>
+    /// Makes the folder of a study, or joins one that is there: then the file may differ in titles, notes and charts, but not in
+    /// trials, measures, claims and rule, which are fixed before anything runs.
+    /// </summary>
+    /// <param name="file">The study's file.</param>
+    /// <param name="scale">One of its scales; null for none.</param>
+    /// <param name="path">The folder.</param>
+    /// <param name="trials">Where trials lie; null for what the folder says, or <c>trials</c> beside it.</param>
+    /// <param name="kinds">Kinds of trial.</param>
+    /// <exception cref="StudyException">The file is no study, or the folder holds another.</exception>
+    public static StudyFolder Make(string file, string? scale, string path, string? trials, IReadOnlyList<ITrialKind> kinds)
+    {
+        Study study = StudyFile.Read(file, kinds, scale);
+        if (IsOne(path))
+        {
+            StudyFolder old = Open(path, kinds);
+            if (old.Study.Substance != study.Substance)
+            {
+                throw new StudyException($"'{path}' holds a study with other trials, measures, claims or rule, which stay as they were when it began. "
+                    + "Name another folder (--out): trials that both have do not run again.");
+            }
+
+            if (trials is not null && Path.GetFullPath(trials) != Path.GetFullPath(old.Trials))
+            {
+                throw new StudyException($"'{path}' has its trials in '{old.Trials}'. Leave --trials out, or name another folder (--out).");
+            }
+
+            trials = old.Trials;
+        }
+        else if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+        {
+            throw new StudyException($"'{path}' is no folder of a study, and not empty. Name a new or an empty folder (--out).");
+        }
+
+        trials ??= Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))!, "trials");
+        if (Path.GetFullPath(trials) == Path.GetFullPath(path))
+        {
+            throw new StudyException($"'{path}' is where the trials go. Give the study another folder (--out).");
+        }
+
+        _ = Directory.CreateDirectory(path);
+        SmallFile.Write(Path.Combine(path, FileName), File.ReadAllText(file));
+        SmallFile.Write(Path.Combine(path, AboutName), About(study, Path.GetRelativePath(path, trials)));
+        return new StudyFolder(path, trials, study, kinds.First(kind => kind.Name == study.Kind));
+    }
+
+    /// <summary>Opens the folder of a study.</summary>
+    /// <exception cref="StudyException">It is none.</exception>
+    public static StudyFolder Open(string path, IReadOnlyList<ITrialKind> kinds)
+    {
+        if (!IsOne(path))
+        {
+            throw new StudyException($"'{path}' is no folder of a study. 'stepnet sweep run FILE' makes one.");
+        }
+
+        using JsonDocument about = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(path, AboutName)));
+        Study study = StudyFile.Read(Path.Combine(path, FileName), kinds, about.RootElement.GetProperty("scale").GetString())
+            with
+        { Name = about.RootElement.GetProperty("name").GetString()! };
+        string trials = Path.Combine(path, about.RootElement.GetProperty("trials").GetString()!);
+        return new StudyFolder(path, trials, study, kinds.First(kind => kind.Name == study.Kind));
+    }
+
+    /// <summary>Writes what is known now: <c>rows.csv</c>, a file for each curve, <c>verdict.json</c> and <c>report.html</c>.</summary>
+    public void WriteReport(StudyResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        SmallFile.Write(Path.Combine(FullPath, "rows.csv"), result.Rows().ToCsv());
+        foreach (Measure curve in Study.Measures.Where(measure => measure.By is not null))
+        {
+            SmallFile.Write(Path.Combine(FullPath, $"curve-{curve.Name}.csv"), result.Curve(curve).ToCsv());
+        }
+
+        SmallFile.Write(Path.Combine(FullPath, "verdict.json"), result.VerdictJson());
+        SmallFile.Write(Path.Combine(FullPath, "report.html"), StudyReport.Page(this, result).ToHtml());
+    }
+
+    private static string About(Study study, string trials)
+    {
+        using MemoryStream memory = new();
+        using (Utf8JsonWriter json = new(memory, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", study.Name);
+            json.WriteString("scale", study.Scale);
+            json.WriteString("trials", trials.Replace('\\', '/'));
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(memory.ToArray()) + "\n";
+    }
+}

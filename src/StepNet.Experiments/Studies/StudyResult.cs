@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using StepNet.Experiments.Statistics;
+
+namespace StepNet.Experiments.Studies;
+
+/// <summary>What the trials of a study say, as far as they have run.</summary>
+public sealed class StudyResult
+{
+    private readonly Dictionary<string, TrialResult> _results;
+
+    private StudyResult(Study study, StudyPlan plan, IReadOnlyList<StudyTrial> trials, bool complete, Dictionary<string, TrialResult> results,
+        IReadOnlyDictionary<string, TrialSight> sights)
+    {
+        (Study, Plan, Trials, _results, Sights) = (study, plan, trials, results, sights);
+        IsComplete = complete && trials.All(trial => Of(trial).IsResult);
+        Claims = [.. study.Claims.Select(Judge)];
+    }
+
+    /// <summary>The study.</summary>
+    public Study Study { get; }
+
+    /// <summary>Its trials, as far as they are known, in order.</summary>
+    public IReadOnlyList<StudyTrial> Trials { get; }
+
+    /// <summary>What was seen of each trial, by key.</summary>
+    public IReadOnlyDictionary<string, TrialSight> Sights { get; }
+
+    /// <summary>Whether every trial has a result.</summary>
+    public bool IsComplete { get; }
+
+    /// <summary>What they say of each claim; of an incomplete study, what they say so far.</summary>
+    public IReadOnlyList<ClaimResult> Claims { get; }
+
+    internal StudyPlan Plan { get; }
+
+    /// <summary>Reads a study's trials.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="kind">Its kind of trial.</param>
+    /// <param name="store">Where trials lie.</param>
+    /// <exception cref="StudyException">A measure is not in what the trials left.</exception>
+    public static StudyResult Read(Study study, ITrialKind kind, TrialStore store)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(store);
+        Dictionary<string, TrialResult> results = [];
+        Dictionary<string, TrialSight> sights = [];
+        StudyPlan plan = new(study, kind);
+        (IReadOnlyList<StudyTrial> trials, bool complete) = plan.Expand(trial => Look(trial) is var result
+            && (result.IsResult || result.State is TrialState.Failed || (result.State == TrialState.Stale && !sights[trial.Trial.Key].IsAbandoned)) ? result : null);
+        foreach (StudyTrial trial in trials)
+        {
+            _ = Look(trial);
+        }
+
+        return new StudyResult(study, plan, trials, complete, results, sights);
+
+        TrialResult Look(StudyTrial trial)
+        {
+            string key = trial.Trial.Key;
+            if (!results.TryGetValue(key, out TrialResult? result))
+            {
+                sights[key] = store.Look(trial.Trial);
+                results[key] = result = TrialReader.Read(store.FolderOf(trial.Trial), sights[key].State, study.Measures);
+            }
+
+            return result;
+        }
+    }
+
+    /// <summary>What was read from a trial.</summary>
+    public TrialResult Of(StudyTrial trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        return _results[trial.Trial.Key];
+    }
+
+    /// <summary>A row a trial: its key, its place on every axis, its seed, its state and its numbers. No times: equal trials give equal rows.</summary>
+    public CsvTable Rows()
+    {
+        Measure[] numbers = [.. Study.Measures.Where(measure => measure.By is null)];
+        return new CsvTable(
+            ["trial", .. Study.Axes.Select(axis => axis.Name), "seed", "state", .. numbers.Select(measure => measure.Name)],
+            [.. Trials.Select(trial => (string[])[.. Place(trial), Word(Of(trial).State), .. numbers.Select(measure => Text(Of(trial).Values[measure.Name]))])]);
+    }
+
+    /// <summary>A row for every point of a curve of every trial.</summary>
+    public CsvTable Curve(Measure measure)
+    {
+        ArgumentNullException.ThrowIfNull(measure);
+        return new CsvTable(
+            ["trial", .. Study.Axes.Select(axis => axis.Name), "seed", measure.By!, measure.Name],
+            [.. from trial in Trials
+                from point in Of(trial).Curves[measure.Name]
+                select (string[])[.. Place(trial), Text(point.X), Text(point.Y)]]);
+    }
+
+    /// <summary>The verdicts as JSON: claim, verdict, effect, interval, n, p, and what diverged or is missing.</summary>
+    public string VerdictJson()
+    {
+        using MemoryStream memory = new();
+        using (Utf8JsonWriter json = new(memory, new JsonWriterOptions
+        {
+            Indented = true,
+            NewLine = "\n",
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }))
+        {
+            json.WriteStartObject();
+            json.WriteString("study", Study.Name);
+            json.WriteString("scale", Study.Scale);
+            json.WriteBoolean("complete", IsComplete);
+            json.WriteNumber("trials", Trials.DistinctBy(trial => trial.Trial.Key).Count());
+            json.WriteNumber("min_pairs", Study.Rule.MinPairs);
+            json.WriteNumber("alpha", Study.Rule.Alpha);
+            json.WriteStartArray("claims");
+            foreach (ClaimResult claim in Claims)
+            {
+                json.WriteStartObject();
+                json.WriteString("claim", claim.Claim.Text);
+                json.WriteString("measure", claim.Claim.Measure);
+                json.WriteString("verdict", claim.Word);
+                json.WriteNumber("pairs", claim.Pairs.Count);
+                if (claim.Comparison is { } c)
+                {
+                    json.WriteNumber("effect", c.MeanDifference);
+                    json.WriteNumber("low", c.Low);
+                    json.WriteNumber("high", c.High);
+                    json.WriteNumber("p", c.PGreater);
+                    json.WriteNumber("p_opposite", c.PLess);
+                }
+
+                Strings("diverged", claim.Diverged);
+                Strings("missing", claim.Missing);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+
+            void Strings(string name, IReadOnlyList<string> values)
+            {
+                json.WriteStartArray(name);
+                foreach (string value in values)
+                {
+                    json.WriteStringValue(value);
+                }
+
+                json.WriteEndArray();
+            }
+        }
+
+        return Encoding.UTF8.GetString(memory.ToArray()) + "\n";
+    }
+
+    /// <summary>A state as files and tables show it.</summary>
+    public static string Word(TrialState state) => state switch
+    {
+        TrialState.Queued => "queued",
+        TrialState.Running => "running",
+        TrialState.Done => "done",
+        TrialState.Failed => "failed",
+        TrialState.Diverged => "diverged",
+        TrialState.Interrupted => "interrupted",
+        _ => "stale",
+    };
+
+    internal static string Text(double value) => double.IsFinite(value) ? value.ToString("g12", CultureInfo.InvariantCulture) : "";
+
+    private static IEnumerable<string> Place(StudyTrial trial) => [trial.Trial.Key, .. trial.Cases.Values.Select(one => one.Name), $"{trial.Seed}"];
+
+    private ClaimResult Judge(Claim claim)
+    {
+        Measure measure = Study.Measure(claim.Measure);
+        StudyTrial[] counted = [.. Trials.Where(trial => IsIn(trial, claim.Where))];
+        Dictionary<string, StudyTrial> second = claim.Second is null ? [] : counted.Where(trial => Has(trial, claim.Second)).DistinctBy(Rest).ToDictionary(Rest);
+        List<ClaimPair> pairs = [];
+        List<string> diverged = [], missing = [];
+        foreach (StudyTrial first in counted.Where(trial => Has(trial, claim.First)).DistinctBy(Rest))
+        {
+            string rest = Rest(first);
+            double a = Count(first), b = claim.Than ?? (second.TryGetValue(rest, out StudyTrial? other) ? Count(other) : double.NaN);
+            if (double.IsFinite(a) && double.IsFinite(b))
+            {
+                pairs.Add(new ClaimPair(rest, a, b, (measure.LessIsBetter ? b - a : a - b) + claim.Margin));
+            }
+        }
+
+        PairedComparison? comparison = pairs.Count == 0 ? null : PairedComparison.Of([.. pairs.Select(pair => pair.Difference)]);
+        return new ClaimResult(claim, comparison is null ? Verdict.Inconclusive : Study.Rule.Judge(comparison), comparison, pairs, diverged, missing);
+
+        string Rest(StudyTrial trial) => string.Join(", ", trial.Cases.Where(one => !claim.First.ContainsKey(one.Key)).Select(one => $"{one.Key} {one.Value.Name}")
+            .Concat(trial.Seed is ulong seed ? [$"seed {seed}"] : []));
+
+        double Count(StudyTrial trial)
+        {
+            TrialResult result = Of(trial);
+            double score = result.Score(measure);
+            if (result.State == TrialState.Diverged)
+            {
+                diverged.Add(double.IsFinite(score) ? string.Create(CultureInfo.InvariantCulture, $"{trial.Description}: counted at {score:g6}") : $"{trial.Description}: no number");
+            }
+            else if (!double.IsFinite(score))
+            {
+                missing.Add($"{trial.Description}: {(result.State == TrialState.Done ? "no number" : Word(result.State))}");
+            }
+
+            return score;
+        }
+    }
+
+    /// <summary>Whether a trial lies among some values of axes.</summary>
+    internal static bool IsIn(StudyTrial trial, IReadOnlyDictionary<string, IReadOnlyList<string>> where) =>
+        where.All(one => one.Value.Contains(trial.Cases[one.Key].Name));
+
+    private static bool Has(StudyTrial trial, IReadOnlyDictionary<string, string> side) => side.All(one => trial.Cases[one.Key].Name == one.Value);
+}

@@ -1,0 +1,26 @@
+namespace StepNet.Experiments.Studies;
+
+/// <summary>What becomes of the rows of a column.</summary>
+public enum Taking
+{
+    /// <summary>The last row.</summary>
+    Last,
+
+    /// <summary>The first row.</summary>
+    First,
+
+    /// <summary>Arithmetic mean.</summary>
+    Mean,
+
+    /// <summary>Median.</summary>
+    Median,
+
+    /// <summary>Least.</summary>
+    Min,
+
+    /// <summary>Greatest.</summary>
+    Max,
+
+    /// <summary>Sum.</summary>
+    Sum,
+}
