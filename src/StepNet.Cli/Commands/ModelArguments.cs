@@ -50,6 +50,9 @@ internal sealed class ModelArguments
     /// <summary>All options, in the order of the help.</summary>
     internal IReadOnlyList<Option> Options => [_model, _preset, .. _words];
 
+    /// <summary>Whether a network is named, by whatever name.</summary>
+    internal bool IsNamed(ResolvedOptions options) => options.IsGiven(_model);
+
     /// <summary>What was asked for.</summary>
     /// <param name="options">The command line.</param>
     /// <param name="defaultModel">Network without <c>--model</c>.</param>

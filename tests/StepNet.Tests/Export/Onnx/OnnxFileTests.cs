@@ -28,15 +28,15 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
     public void Save_PreparedInput_GivesTheLogitsAtThreeBatches(string name)
     {
         TrainedModel model = Network(name);
-        string file = runtime.PathOf("model.onnx");
+        string file = runtime.PathOf($"{name}.onnx");
         OnnxFile.Save(file, model, preprocessing: false);
         using Classifier classifier = new(model);
         foreach (int n in (int[])[1, 3, 10])
         {
             NdArray batch = new(Items(model, n), [n, .. model.Card.Item.Dims]);
             (int[] dims, float[] logits) = model.Card.Options is TextResNetOptions
-                ? runtime.Run(Copy(file, n), Array.ConvertAll(batch.Values, value => (int)value), [.. batch.Dims])
-                : runtime.Run(Copy(file, n), batch.Values, [.. batch.Dims]);
+                ? runtime.Run(file, Array.ConvertAll(batch.Values, value => (int)value), [.. batch.Dims])
+                : runtime.Run(file, batch.Values, [.. batch.Dims]);
 
             Assert.Equal([n, model.Card.Classes.Count], dims);
             AssertClose(classifier.Logits(batch).Values, logits);
@@ -50,7 +50,7 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
     {
         TrainedModel model = Network(name);
         Shape item = model.Card.Item;
-        string file = runtime.PathOf($"pixels-{item.Channels}.onnx");
+        string file = runtime.PathOf($"{name}, pixels.onnx");
         OnnxFile.Save(file, model);
         using Classifier classifier = new(model);
         CounterRandom random = new(4);
@@ -75,7 +75,7 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
     public void Save_Texts_ArePreparedInTheFile(string name)
     {
         TrainedModel model = Network(name);
-        string file = runtime.PathOf($"{name.Length}.onnx");
+        string file = runtime.PathOf($"{name}, code points.onnx");
         OnnxFile.Save(file, model);
         using Classifier classifier = new(model);
         foreach (string text in (string[])["", "Good, but LATE!", "smile 😀 é\t[~]", new string('x', 200) + "!"])
@@ -131,21 +131,6 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
             "): operation 'Cube' has no form in ONNX. Let CubeOp implement IOnnxOperation, which says it in operators of ONNX.", message, StringComparison.Ordinal);
         Assert.False(File.Exists(file));
     }
-
-    // Another name for each batch: onnxruntime keeps the session of a file.
-    private string Copy(string file, int n)
-    {
-        string copy = n == 1 ? runtime.PathOf($"{Guid.NewGuid()}.onnx") : _copy;
-        if (n == 1)
-        {
-            File.Copy(file, copy);
-            _copy = copy;
-        }
-
-        return copy;
-    }
-
-    private string _copy = "";
 
     private static TrainedModel Network(string name)
     {
