@@ -17,6 +17,7 @@ internal static class StepNetCommand
         {
             TrainCommand.Create(),
             InspectCommand.Create(),
+            ExportCommand.Create(),
             DataCommand.Create(),
             ModelsCommand.Create(),
             EulerCommand.Create(),

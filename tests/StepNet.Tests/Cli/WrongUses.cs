@@ -134,6 +134,18 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "data inspect texts.csv --grid grid.png", 2, "--grid belongs to images, and texts has none. Leave it out." },
         { "data inspect bad --bad-files stop", 3, "'{here}/bad/a/1.png' cannot be used: *" },
 
+        // Export.
+        { "export", 2, "--output is missing. Name the file to write, such as model.onnx." },
+        { "export --output x.onnx", 2, "--weights is missing. Name a model file, or the folder of a run." },
+        { "export --output x.bin --weights file", 2, "--output 'x.bin' ends neither in .onnx nor in .safetensors. Name the kind with --format." },
+        { "export --output nowhere/x.onnx --weights file", 2, "--output 'nowhere/x.onnx': there is no folder '{here}/nowhere'. Make it first." },
+        { "export --output full --weights file", 2, "--output 'full' is a folder. Name a file in it." },
+        { "export --format onx", 2, "--format: 'onx', expected onnx or safetensors. Did you mean onnx? See 'stepnet export --help'." },
+        { "export --output x.safetensors --no-preprocessing", 2, "--no-preprocessing belongs to --format onnx: a safetensors file holds values alone. Leave it out." },
+        { "export --output x.onnx --weights nowhere", 3, "'nowhere' cannot be read (*). Name a model file, or the folder of a run." },
+        { "export --output x.onnx --weights full", 3, "'full' has no model.safetensors. Name the folder of a run of 'stepnet train', or a model file." },
+        { "export --output x.onnx --weights file", 3, "'file': the header's length at byte 0 is *; the file is damaged or no safetensors file, write or download it again." },
+
         // Configuration files.
         { "train --config nowhere", 2, "--config 'nowhere' cannot be read (Could not find file '{here}/nowhere'). Name a YAML file of options." },
         { "train --config bracket.yaml", 2, "bracket.yaml: no YAML: a bracket is not closed. Expected lines such as 'lr: 0.1'." },
