@@ -15,7 +15,7 @@ internal sealed class TrainTrialKind : ITrialKind
     private static readonly string[] s_outside =
         ["config", "resume", "out", "json", "quiet", "threads", "recompute", "data-dir", "mirror", "offline", "save-every", "seed"];
 
-    private static readonly string[] s_off = ["false", "0", "none"];
+    private static readonly string[] s_off = ["false", "0", "none", "euler", "stop"];
 
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
