@@ -59,6 +59,18 @@ internal static class ConvPlans
             select plan,
     ];
 
+    /// <summary>Taps of the weights that any of the plans, not merged, reads.</summary>
+    public static bool[] UsedTaps(ConvPlan[] plans, WeightLayout w)
+    {
+        bool[] used = new bool[w.Taps];
+        foreach (int offset in plans.SelectMany(plan => plan.WeightOffsets))
+        {
+            used[offset / (w.InChannels * w.BlockChannels)] = true;
+        }
+
+        return used;
+    }
+
     /// <summary>Each of them merged.</summary>
     public static ConvPlan[] Merged(ConvPlan[] plans) => [.. plans.Select(plan => plan.Merged())];
 

@@ -81,7 +81,12 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             {
                 case VariableOp op:
                     _variables.Add(op.Variable, value);
-                    Write(op.Variable, op.Variable.Values);
+                    // The buffer is zero already, as most of an optimiser's memory is.
+                    if (op.Variable.Values.AsSpan().ContainsAnyExcept(0f))
+                    {
+                        Write(op.Variable, op.Variable.Values);
+                    }
+
                     break;
                 case SlotOp op:
                     _slots.TryAdd(op.Slot, value);

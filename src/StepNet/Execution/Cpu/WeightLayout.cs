@@ -37,9 +37,22 @@ internal readonly record struct WeightLayout(Shape Shape)
             return;
         }
 
-        for (int i = 0; i < values.Length; i++)
+        // In the order of memory: the lanes of a block read as many rows side by side.
+        int row = InChannels * Taps;
+        for (int first = 0; first < Shape.Dims[0]; first += BlockChannels)
         {
-            packed[PlaceOf(i)] = values[i];
+            float* to = packed + RowOffset(first);
+            int lanes = Math.Min(BlockChannels, Shape.Dims[0] - first);
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                for (int at = (first * row) + tap; at < (first * row) + row; at += Taps, to += BlockChannels)
+                {
+                    for (int lane = 0, from = at; lane < lanes; lane++, from += row)
+                    {
+                        to[lane] = values[from];
+                    }
+                }
+            }
         }
     }
 
@@ -52,9 +65,21 @@ internal readonly record struct WeightLayout(Shape Shape)
             return;
         }
 
-        for (int i = 0; i < values.Length; i++)
+        int row = InChannels * Taps;
+        for (int first = 0; first < Shape.Dims[0]; first += BlockChannels)
         {
-            values[i] = packed[PlaceOf(i)];
+            float* from = packed + RowOffset(first);
+            int lanes = Math.Min(BlockChannels, Shape.Dims[0] - first);
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                for (int at = (first * row) + tap; at < (first * row) + row; at += Taps, from += BlockChannels)
+                {
+                    for (int lane = 0, to = at; lane < lanes; lane++, to += row)
+                    {
+                        values[to] = from[lane];
+                    }
+                }
+            }
         }
     }
 
@@ -62,11 +87,11 @@ internal readonly record struct WeightLayout(Shape Shape)
     public WeightLayout Turned => new(Shape.Of([Shape.Dims[1], Shape.Dims[0], .. Shape.Dims.AsSpan()[2..]]));
 
     /// <summary>Weights in this layout to <see cref="Turned"/>.</summary>
-    public unsafe void Turn(float* w, WeightLayout to, float* turned)
+    public unsafe void Turn(float* w, WeightLayout to, float* turned, bool[]? taps = null)
     {
         for (int block = 0; block < to.OutChannels / to.BlockChannels; block++)
         {
-            TurnBlock(w, to, turned, block);
+            TurnBlock(w, to, turned, block, taps);
         }
     }
 
@@ -74,7 +99,12 @@ internal readonly record struct WeightLayout(Shape Shape)
     /// One block of the turned weights. Squares of 16 x 16, so that the cache lines read and written stay in the first cache until
     /// they are used up.
     /// </summary>
-    public unsafe void TurnBlock(float* w, WeightLayout to, float* turned, int block)
+    /// <param name="w">Weights.</param>
+    /// <param name="to">Layout of the turned weights.</param>
+    /// <param name="turned">Turned weights.</param>
+    /// <param name="block">Which block of them.</param>
+    /// <param name="taps">Which of their taps are read at all; null for all.</param>
+    public unsafe void TurnBlock(float* w, WeightLayout to, float* turned, int block, bool[]? taps = null)
     {
         const int Side = 16;
         int outputs = Shape.Dims[0], lanes = BlockChannels, toLanes = to.BlockChannels;
@@ -86,7 +116,7 @@ internal readonly record struct WeightLayout(Shape Shape)
 
         for (int tap = 0; tap < Taps; tap++)
         {
-            for (int o = 0; o < outputs; o += Side)
+            for (int o = 0; o < outputs && taps?[Taps - 1 - tap] != false; o += Side)
             {
                 float* from = w + RowOffset(o) + ((nint)tap * InChannels * lanes);
                 float* into = turned + ((nint)block * to.BlockStride) + ((((nint)(Taps - 1 - tap) * outputs) + o) * toLanes);
@@ -105,11 +135,5 @@ internal readonly record struct WeightLayout(Shape Shape)
                 }
             }
         }
-    }
-
-    private int PlaceOf(int logical)
-    {
-        int tap = logical % Taps, channel = logical / Taps % Shape.Dims[1], output = logical / Taps / Shape.Dims[1];
-        return (output / BlockChannels * BlockStride) + (((tap * InChannels) + channel) * BlockChannels) + (output % BlockChannels);
     }
 }

@@ -55,6 +55,7 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
     private readonly WeightLayout _turned;
     private readonly ConvPlan[] _plans;
     private readonly ConvByItems? _byItems;
+    private readonly bool[]? _taps;
     private readonly long _work;
 
     public ConvBackwardDataStep(Node node, ConvGeometry geometry, CpuValue dy, CpuValue w, CpuValue dx)
@@ -63,17 +64,22 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
         (_dy, _w, _dx, _work) = (dy, w, dx, MultiplyAdds.PerItem(node));
         _turned = w.Weights.Turned;
         _plans = ConvPlans.BackwardData(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape);
-        _byItems = !ConvByItems.IsFor(dx.Layout) ? null : new ConvByItems(
-            ConvPlans.Merged(ConvPlans.BackwardDataByItems(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape)), _turned);
+        if (ConvByItems.IsFor(dx.Layout))
+        {
+            ConvPlan[] plans = ConvPlans.BackwardDataByItems(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape);
+            _byItems = new ConvByItems(ConvPlans.Merged(plans), _turned);
+            // A wider map goes by rows where items are few, and reads all.
+            _taps = dx.Layout.Width == 1 ? ConvPlans.UsedTaps(plans, _turned) : null;
+        }
     }
 
     public override int PreparedFloats => _turned.Floats;
 
     public override int PrepareParts => _turned.OutChannels / _turned.BlockChannels;
 
-    public override void Prepare(CpuContext c) => _w.Weights.Turn(_w.Numbers(c), _turned, Prepared(c));
+    public override void Prepare(CpuContext c) => _w.Weights.Turn(_w.Numbers(c), _turned, Prepared(c), _taps);
 
-    public override void PreparePart(CpuContext c, int part) => _w.Weights.TurnBlock(_w.Numbers(c), _turned, Prepared(c), part);
+    public override void PreparePart(CpuContext c, int part) => _w.Weights.TurnBlock(_w.Numbers(c), _turned, Prepared(c), part, _taps);
 
     public override void Run(CpuContext c) => RunSlice(c, 0, 1);
 
@@ -118,6 +124,7 @@ internal sealed unsafe class WideConvStep : CpuStep
     private readonly ConvEpilogue? _epilogue;
     private readonly ConvByItems _byItems;
     private readonly WeightLayout? _turned;
+    private readonly bool[]? _taps;
 
     /// <param name="node">The node.</param>
     /// <param name="geometry">Of the forward convolution.</param>
@@ -132,10 +139,12 @@ internal sealed unsafe class WideConvStep : CpuStep
     {
         (_x, _w, _y, _epilogue) = (x, w, y, epilogue);
         _turned = backward ? w.Weights.Turned : null;
-        _byItems = _turned is WeightLayout turned
-            ? new ConvByItems(
-                ConvPlans.Merged(ConvPlans.BackwardDataByItems(geometry, y.Layout, x.Layout, turned, w.Tensor.Shape)), turned)
-            : new ConvByItems(ConvPlans.Merged(ConvPlans.ForwardByItems(geometry, x.Layout, y.Layout, w.Weights)), w.Weights);
+        WeightLayout read = _turned ?? w.Weights;
+        ConvPlan[] plans = backward
+            ? ConvPlans.BackwardDataByItems(geometry, y.Layout, x.Layout, read, w.Tensor.Shape)
+            : ConvPlans.ForwardByItems(geometry, x.Layout, y.Layout, read);
+        _byItems = new ConvByItems(ConvPlans.Merged(plans), read);
+        _taps = ConvPlans.UsedTaps(plans, read);
     }
 
     public override int Blocks => _byItems.Blocks;
@@ -151,7 +160,7 @@ internal sealed unsafe class WideConvStep : CpuStep
         _epilogue?.Prepare(c, Own(c));
         if (_turned is WeightLayout turned)
         {
-            _w.Weights.Turn(_w.Numbers(c), turned, Prepared(c));
+            _w.Weights.Turn(_w.Numbers(c), turned, Prepared(c), _taps);
         }
     }
 
@@ -159,7 +168,7 @@ internal sealed unsafe class WideConvStep : CpuStep
     {
         if (_turned is WeightLayout turned)
         {
-            _w.Weights.TurnBlock(_w.Numbers(c), turned, Prepared(c), part);
+            _w.Weights.TurnBlock(_w.Numbers(c), turned, Prepared(c), part, _taps);
         }
         else
         {
