@@ -62,6 +62,12 @@ internal sealed record RunSummary
 
     public required string? Head { get; init; }
 
+    /// <summary>File of the weights that the run started from; null for a start at random.</summary>
+    public required string? Weights { get; init; }
+
+    /// <summary>Parts that stayed as they were; null for none.</summary>
+    public required string? Freeze { get; init; }
+
     public required string Data { get; init; }
 
     public required int TrainItems { get; init; }

@@ -30,6 +30,7 @@ import networks
 import safetensors_io
 from blocks import Block, Coefficients, norm
 
+COUNTER = "num_batches_tracked"  # of torchvision's batch norms; nothing reads it
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -121,7 +122,7 @@ def build(args, learned):
 
 def take(model, tensors):
     """Moves the file's tensors into the model; every name and every shape must fit."""
-    state = model.state_dict()
+    state = {name: value for name, value in model.state_dict().items() if not name.endswith(COUNTER)}
     faults = [f"missing: {name}" for name in state if name not in tensors]
     faults += [f"superfluous: {name}" for name in tensors if name not in state]
     faults += [
@@ -147,6 +148,8 @@ def judge(args):
     learned = {name: value.shape for name, value in tensors.items() if coefficients.NAME.fullmatch(name)}
     coefficients.attach(model, learned, DTYPES[args.dtype])
     take(model, tensors)
+    if args.state is not None:
+        safetensors_io.save(args.state, model.state_dict())
     model.train(not args.eval)
     optimizer = make_optimizer(model, args)
 
@@ -160,7 +163,7 @@ def judge(args):
     logits, loss = forward_backward()
     output = {"logits": logits, "loss": loss}
     output.update({f"grad.{name}": p.grad.clone() for name, p in model.named_parameters()})
-    output.update({f"buffer.{name}": b.clone() for name, b in model.named_buffers()})
+    output.update({f"buffer.{name}": b.clone() for name, b in model.named_buffers() if not name.endswith(COUNTER)})
     losses = []
     for step in range(args.steps):
         if step > 0:
@@ -209,7 +212,9 @@ def main():
     parser.add_argument("--batch", type=int, default=8, help="with --make: images")
     parser.add_argument("--learn", nargs="*", choices=("step", "skip"), default=(), help="with --make: learned coefficients")
     parser.add_argument("--depth", type=int, default=20)
-    parser.add_argument("--model", help="instead of --depth: adaresnet18, keras-resnet50, text-resnetD, point-resnetN")
+    parser.add_argument("--model", help="instead of --depth: imagenet-resnetD, adaresnet18, keras-resnet50, text-resnetD, point-resnetN, "
+                        "torchvision:resnetD")
+    parser.add_argument("--state", help="also write the model's state_dict before the first forward to this file")
     parser.add_argument("--head", choices=("kmax", "max"), default="kmax", help="of text-resnetD")
     parser.add_argument("--width", type=int, default=16, help="channels of the first stage")
     parser.add_argument("--norm", choices=("batch", "group", "none"), default="batch")

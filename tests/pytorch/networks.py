@@ -1,4 +1,5 @@
-"""The other networks that StepNet is judged by, in plain PyTorch: AdaResNet-18, Keras's ResNet50, text and point ResNets.
+"""The other networks that StepNet is judged by, in plain PyTorch: ResNets for ImageNet, AdaResNet-18, Keras's ResNet50, text and
+point ResNets; and torchvision's own, untouched, under names such as torchvision:resnet18.
 
 Every block computes  y = act(s * shortcut(x) + h * F(x)); names of parameters are those of StepNet's model files.
 """
@@ -97,6 +98,53 @@ class KerasResNet50(nn.Module):
         return self.linear(x.mean(dim=(2, 3)))
 
 
+class ImageNetBlock(nn.Module):
+    """Two 3x3 convolutions, or with `narrow` a bottleneck whose stride is in its 3x3 convolution; torchvision's names."""
+
+    def __init__(self, kind, inputs, planes, stride, narrow):
+        super().__init__()
+        sizes = [(inputs, narrow, 1), (narrow, narrow, 3), (narrow, planes, 1)] if narrow else [(inputs, planes, 3), (planes, planes, 3)]
+        for i, (source, target, kernel) in enumerate(sizes):
+            step = stride if i == (1 if narrow else 0) else 1
+            self.add_module(f"conv{i + 1}", nn.Conv2d(source, target, kernel, step, padding=kernel // 2, bias=False))
+            self.add_module(f"bn{i + 1}", norm(kind, target))
+        self.layers = len(sizes)
+        self.downsample = None
+        if stride > 1 or inputs != planes:
+            self.downsample = nn.Sequential(nn.Conv2d(inputs, planes, 1, stride, bias=False), norm(kind, planes))
+
+    def forward(self, x):
+        f = x
+        for i in range(1, self.layers + 1):
+            f = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(functional.relu(f) if i > 1 else f))
+        return functional.relu(combine(self, x if self.downsample is None else self.downsample(x), f))
+
+
+class ImageNetResNet(nn.Module):
+    """torchvision's ResNet-18, -34 or -50 of any width and with s and h."""
+
+    BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3)}
+
+    def __init__(self, depth, kind, width, coefficients):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, width, 7, 2, padding=3, bias=False), norm(kind, width)
+        inputs = width
+        for stage, count in enumerate(self.BLOCKS[depth], start=1):
+            narrow = width * 2 ** (stage - 1)
+            planes, blocks = narrow * (4 if depth == 50 else 1), []
+            for i in range(count):
+                block = ImageNetBlock(kind, inputs, planes, 2 if stage > 1 and i == 0 else 1, narrow if depth == 50 else None)
+                blocks.append(coefficients.give(block, f"layer{stage}.{i}"))
+                inputs = planes
+            setattr(self, f"layer{stage}", nn.Sequential(*blocks))
+        self.fc = nn.Linear(inputs, 10)
+
+    def forward(self, x):
+        x = functional.max_pool2d(functional.relu(self.bn1(self.conv1(x))), 3, 2, padding=1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean(dim=(2, 3)))
+
+
 class TextResNet(nn.Module):
     """VDCNN with shortcuts: characters to 16 channels, a convolution of 64, four stages, a halving before all but the first."""
 
@@ -173,9 +221,15 @@ class PointResNet(nn.Module):
 
 def build(args, learned):
     """The network of --model."""
+    if args.model.startswith("torchvision:"):
+        import torchvision  # only here: the other networks do without
+
+        return getattr(torchvision.models, args.model.split(":")[1])(num_classes=10)
     coefficients = Coefficients(args.step, args.skip, learned)
     prefix = args.model.rstrip("0123456789")
     number = int(args.model[len(prefix):])
+    if prefix == "imagenet-resnet":
+        return ImageNetResNet(number, args.norm, args.width, coefficients)
     if prefix == "adaresnet":
         return AdaResNet18(args.norm, args.width, coefficients)
     if prefix == "keras-resnet":

@@ -45,21 +45,30 @@ internal sealed class ModelArguments
     /// <summary>The options.</summary>
     /// <param name="defaultModel">What the help says of the network that holds without <c>--model</c>.</param>
     internal ModelArguments(string defaultModel) => _model = Cli.Options.Of<string?>(
-        "--model", "name", $"Network: resnet20, adaresnet18, text-resnet9, ...; 'stepnet models' lists them. [default: {defaultModel}]", Known);
+        "--model", "name", $"Network: resnet20, imagenet-resnet18, text-resnet9, ...; 'stepnet models' lists them. [default: {defaultModel}]", Known);
 
     /// <summary>All options, in the order of the help.</summary>
     internal IReadOnlyList<Option> Options => [_model, _preset, .. _words];
+
+    /// <summary>Whether any of the options was given.</summary>
+    internal bool AreGiven(ResolvedOptions options) => Options.Any(options.IsGiven);
+
+    /// <summary>Whether the network was given by its name.</summary>
+    internal bool IsNamed(ResolvedOptions options) => options.IsGiven(_model);
 
     /// <summary>What was asked for.</summary>
     /// <param name="options">The command line.</param>
     /// <param name="defaultModel">Network without <c>--model</c>.</param>
     /// <param name="defaultWords">Options of that network, where they are not its usual ones.</param>
+    /// <param name="pretrained">The network of a file of weights: it holds without <c>--model</c>, and its options with its name too.</param>
     /// <exception cref="UsageException">The network has no such option.</exception>
     internal ResNetOptions Read(
-        ResolvedOptions options, string defaultModel, IEnumerable<KeyValuePair<string, string>>? defaultWords = null)
+        ResolvedOptions options, string defaultModel, IEnumerable<KeyValuePair<string, string>>? defaultWords = null,
+        ResNetOptions? pretrained = null)
     {
-        defaultWords = options.IsGiven(_model) ? [] : defaultWords ?? [];
-        ResNetOptions network = ModelCatalog.Options(options.Value(_model, defaultModel));
+        defaultWords = options.IsGiven(_model) ? [] : pretrained?.Words ?? defaultWords ?? [];
+        ResNetOptions network = ModelCatalog.Options(options.Value(_model, pretrained?.Name ?? defaultModel));
+        defaultWords = network.Name == pretrained?.Name ? pretrained.Words : defaultWords;
         foreach ((string key, string word) in defaultWords.Concat(options.Value(_preset)?.Words ?? []))
         {
             network = network.With(key, word);
@@ -82,6 +91,10 @@ internal sealed class ModelArguments
 
         return network;
     }
+
+    /// <summary>Whether the network asked for is one for larger images.</summary>
+    internal bool IsForLargeImages(ResolvedOptions options) =>
+        options.Unkept(_model) is string name && ModelCatalog.Options(name) is ImageNetResNetOptions;
 
     /// <summary>The network for items of this shape.</summary>
     /// <exception cref="UsageException">The network reads other items.</exception>

@@ -3,6 +3,9 @@ using System.CommandLine.Parsing;
 using StepNet.Data;
 using StepNet.Execution;
 using StepNet.Graph;
+using StepNet.Models;
+using StepNet.Nn;
+using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
 
@@ -51,6 +54,17 @@ internal static class TrainArguments
         $"{DatasetCatalog.Find("two-moons").PointNoise}");
 
     private static readonly ModelArguments s_model = new(PerSet(e => e.Defaults.Model));
+
+    private static readonly Option<string?> s_weights = Options.Of<string?>(
+        "--weights", "file",
+        "Starts from these weights: a model file, a run folder, or a .safetensors file of torchvision's or timm's ResNets. The head starts "
+        + "anew where the classes differ; network, image size and normalisation are the file's, and --lr is a tenth, where nothing else is said.",
+        WeightsFile.Locate);
+
+    private static readonly Option<FrozenParts?> s_freeze = Options.Of<FrozenParts?>(
+        "--freeze", "part,...",
+        "Leaves parts of the network as they are, running statistics of their norms included: all-but-head, or paths such as conv1,bn1,layer1. "
+        + "[default: none]", FrozenParts.Parse);
 
     private static readonly Option<int?> s_epochs = Options.Number(
         "--epochs", "n", 1, 1_000_000, "Passes over the training set", PerSet(e => e.Defaults.Epochs));
@@ -132,6 +146,7 @@ internal static class TrainArguments
             ]),
         new("Data of your own", [.. s_own.Options]),
         new("Model", [.. s_model.Options]),
+        new("Fine-tuning", s_weights, s_freeze),
         new("Optimisation", [s_epochs, s_batch, .. s_optimizer.Options, s_labelSmoothing, s_patience, s_keep]),
         new("Schedule", [.. ScheduleArguments.Options, s_maxSteps, s_time]),
         new("Run", s_config, s_seed, s_threads, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
@@ -142,9 +157,10 @@ internal static class TrainArguments
     {
         ResolvedOptions options = new(parsed, Config(parsed));
         Progress.IsQuiet = options.Unkept(s_quiet);
-        DatasetEntry dataset = Dataset(options);
+        PretrainedWeights? weights = options.Unkept(s_weights) is string file ? PretrainedWeights.Read(file) : null;
+        DatasetEntry dataset = Dataset(options, weights?.Card);
         DatasetDefaults defaults = dataset.Defaults;
-        return new TrainSettings
+        TrainSettings settings = new()
         {
             Dataset = dataset,
             Download = s_download.Read(options),
@@ -157,10 +173,12 @@ internal static class TrainArguments
             NoisePixels = options.Value(s_noisePixels, 0),
             NoiseCharacters = options.Value(s_noiseCharacters, 0),
             NoiseLabels = options.Value(s_noiseLabels, 0),
-            Model = s_model.Read(options, defaults.Model, defaults.ModelWords),
+            Model = s_model.Read(options, defaults.Model, defaults.ModelWords, weights?.Card?.Options),
+            Weights = options.Path(s_weights) is null ? null : weights,
+            Freeze = options.Value(s_freeze),
             Epochs = options.Value(s_epochs, defaults.Epochs),
             Batch = options.Value(s_batch, defaults.BatchSize),
-            Optimizer = s_optimizer.Read(options, defaults.LearningRate, defaults.WeightDecay),
+            Optimizer = s_optimizer.Read(options, weights is null ? defaults.LearningRate : defaults.LearningRate / 10, defaults.WeightDecay),
             LabelSmoothing = options.Value(s_labelSmoothing, 0.0),
             Schedule = ScheduleArguments.Read(options),
             MaxSteps = options.Value(s_maxSteps),
@@ -181,6 +199,7 @@ internal static class TrainArguments
             Json = options.Unkept(s_json),
             Quiet = options.Unkept(s_quiet),
         };
+        return settings with { Dataset = WeightsFile.Normalized(dataset, weights, settings.Model) };
     }
 
     /// <summary>What was given, on the command line or else in its configuration file.</summary>
@@ -209,19 +228,19 @@ internal static class TrainArguments
         return text;
     }
 
-    private static DatasetEntry Dataset(ResolvedOptions options)
+    private static DatasetEntry Dataset(ResolvedOptions options, ModelCard? pretrained)
     {
         string data = options.Value(s_data, "shapes");
         if (!TrainingData.Names.Contains(data))
         {
-            return Own(data, options);
+            return Own(data, options, pretrained);
         }
 
         s_own.RefuseAll(options, data);
         DatasetEntry entry = DatasetCatalog.Find(data);
         if (entry.IsText && !entry.IsGenerated)
         {
-            entry = entry with { ItemShape = Shape.Of(options.Value(s_length, entry.ItemShape.Channels)) };
+            entry = entry with { ItemShape = Shape.Of(options.Value(s_length, LengthOf(pretrained) ?? entry.ItemShape.Channels)) };
         }
         else if (options.Value(s_length) is not null)
         {
@@ -233,7 +252,7 @@ internal static class TrainArguments
             : throw new UsageException($"--moons-noise belongs to --data two-moons, not to {entry.Name}. Leave it out.");
     }
 
-    private static DatasetEntry Own(string path, ResolvedOptions options)
+    private static DatasetEntry Own(string path, ResolvedOptions options, ModelCard? pretrained)
     {
         bool folder = Directory.Exists(path);
         if (new Option[] { s_moonsNoise, s_dataDir, s_length }.FirstOrDefault(option => options.IsGiven(option) && (folder || option != s_length)) is Option stray)
@@ -241,10 +260,16 @@ internal static class TrainArguments
             throw new UsageException($"{stray.Name} does not go with --data '{path}', {(folder ? "a folder of images" : "a file of texts")}. Leave it out.");
         }
 
-        DatasetEntry entry = s_own.Open(path, options, folder ? null : options.Unkept(s_length), BadItems.Stop);
+        int? imageSize = pretrained?.Item.Dims.Length == 3 ? pretrained.Item.Height
+            : s_model.IsForLargeImages(options) ? new ImageNetResNetOptions().Item.Height
+            : null;
+        DatasetEntry entry = s_own.Open(
+            path, options, folder ? null : options.Unkept(s_length) ?? LengthOf(pretrained), BadItems.Stop, imageSize);
         _ = entry.IsText ? options.Value(s_length, entry.ItemShape.Channels) : 0;
         return entry;
     }
+
+    private static int? LengthOf(ModelCard? pretrained) => pretrained?.Options is TextResNetOptions text ? text.Length : null;
 
     private static Option<string?> DataOption()
     {

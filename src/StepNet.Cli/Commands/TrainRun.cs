@@ -33,6 +33,8 @@ internal sealed class TrainRun : IDisposable
         // Before the data, which may take a download.
         settings.Augment.CheckFits(dataset.ItemShape);
         (ResNetOptions options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
+        _model.Initialize(settings.Seed);
+        Prepare(checkpoint is null);
         _data = TrainingData.Load(settings, settings.ValidationItems);
         if (_data.Validation is null && (settings.Keep == "best" || settings.Patience is not null))
         {
@@ -47,10 +49,28 @@ internal sealed class TrainRun : IDisposable
             Std = _data.Std,
             Item = _data.Train.ItemShape,
         };
-        _model.Initialize(settings.Seed);
         folder?.WriteConfig(settings.Config);
         _folder = folder ?? RunFolder.Create(settings.OutFolder, $"{_card.Name}-{dataset.Name}", settings.Config);
         _folder.Checkpoints.Settings = settings.Config.ToDictionary();
+    }
+
+    // A run that goes on has its values from the checkpoint; what is frozen is no value.
+    private void Prepare(bool isStart)
+    {
+        if (isStart && _settings.Weights is PretrainedWeights weights)
+        {
+            IReadOnlyList<string> classes = _settings.Dataset.Classes;
+            Progress.Line(WeightsFile.Describe(weights, weights.CopyTo(_model, classes), classes.Count));
+        }
+
+        try
+        {
+            _settings.Freeze?.ApplyTo(_model);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--freeze {e.Message}");
+        }
     }
 
     /// <summary>Goes on with the run in a folder; starts it where the folder has no checkpoint.</summary>
@@ -94,6 +114,12 @@ internal sealed class TrainRun : IDisposable
             $"{_card.Name}, {_model.ParameterCount:n0} parameters, step {_settings.Model.Step}, skip {_settings.Model.Skip}; "
             + $"{_settings.Dataset.Name}, {_data.Train.Count:n0} + {_data.Validation?.Count ?? 0:n0} + {_data.Test.Count:n0} items; "
             + $"cpu, {_settings.Threads} threads, batch {_settings.Batch}, seed {_settings.Seed}");
+        if (_settings.Freeze is not null)
+        {
+            int trained = _model.Parameters.Where(parameter => !parameter.IsFrozen).Sum(parameter => parameter.Shape.ItemCount);
+            Progress.Line($"frozen: {_settings.Freeze}; {trained:n0} of {_model.ParameterCount:n0} parameters are trained");
+        }
+
         TrainingResult result;
         RunSummary summary;
         try
@@ -261,6 +287,8 @@ internal sealed class TrainRun : IDisposable
             Shortcut = words.GetValueOrDefault("shortcut"),
             Head = words.GetValueOrDefault("head"),
             Width = _card.Options.Width,
+            Weights = _settings.Weights?.Path,
+            Freeze = _settings.Freeze?.ToString(),
             Data = _settings.Dataset.Name,
             TrainItems = _data.Train.Count,
             ValidationItems = _data.Validation?.Count ?? 0,

@@ -1,6 +1,7 @@
 using StepNet.Data;
 using StepNet.Data.Download;
 using StepNet.Models;
+using StepNet.Nn;
 using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
@@ -38,6 +39,12 @@ internal sealed record TrainSettings
     public required double NoiseLabels { get; init; }
 
     public required ResNetOptions Model { get; init; }
+
+    /// <summary>Weights to start from; null for a start at random.</summary>
+    public required PretrainedWeights? Weights { get; init; }
+
+    /// <summary>What stays as it is; null for nothing.</summary>
+    public required FrozenParts? Freeze { get; init; }
 
     public required int Epochs { get; init; }
 

@@ -102,8 +102,9 @@ public abstract record ResNetOptions
     /// <param name="own">The family's branch.</param>
     /// <param name="activation">The function behind the sum.</param>
     /// <param name="shortcut">Null for the identity.</param>
+    /// <param name="shortcutName">What a projection is called.</param>
     internal ResidualBlock Block(
         BlockPlan plan, string stage, int inChannels, int outChannels, int stride, BranchFactory own, Activation activation,
-        Module? shortcut = null) =>
-        plan.Block(stage, outChannels, (Branch ?? own)(inChannels, outChannels, stride), activation, shortcut);
+        Module? shortcut = null, string shortcutName = "shortcut") =>
+        plan.Block(stage, outChannels, (Branch ?? own)(inChannels, outChannels, stride), activation, shortcut, shortcutName);
 }

@@ -4,7 +4,7 @@ namespace StepNet.Nn;
 
 /// <summary>
 /// Batch normalisation (Ioffe and Szegedy 2015): in training by the batch's own statistics, which also move the running
-/// ones, once a step; in prediction by the running ones.
+/// ones, once a step; in prediction, and where it is frozen, by the running ones.
 /// </summary>
 public sealed class BatchNorm2d : Module
 {
@@ -42,7 +42,7 @@ public sealed class BatchNorm2d : Module
     {
         ComputationGraph graph = x.Graph;
         (Tensor mean, Tensor variance) = (graph.Read(RunningMean), graph.Read(RunningVar));
-        if (graph.Training)
+        if (IsTraining(graph))
         {
             (Tensor runningMean, Tensor runningVar) = (mean, variance);
             (mean, variance) = Ops.ChannelStatistics(x, "", 0);

@@ -23,9 +23,12 @@ public sealed class BlockPlan(CoefficientSpec skip, CoefficientSpec step, int bl
     /// <param name="branch"><c>F</c>.</param>
     /// <param name="activation"><c>act</c>.</param>
     /// <param name="shortcut">Null where the shortcut is the identity; every other counts as a projection.</param>
+    /// <param name="shortcutName">What the projection is called.</param>
     /// <exception cref="InvalidOperationException">More blocks than the plan was made for.</exception>
     /// <exception cref="ArgumentException">Blocks of different widths share one value a channel.</exception>
-    public ResidualBlock Block(string stage, int channels, Module branch, Activation activation = Activation.Relu, Module? shortcut = null)
+    public ResidualBlock Block(
+        string stage, int channels, Module branch, Activation activation = Activation.Relu, Module? shortcut = null,
+        string shortcutName = "shortcut")
     {
         _made++;
         if (_made > blocks)
@@ -40,7 +43,8 @@ public sealed class BlockPlan(CoefficientSpec skip, CoefficientSpec step, int bl
             Coefficient("step", step),
             activation,
             shortcut,
-            dropPath * _made / blocks);
+            dropPath * _made / blocks,
+            shortcutName);
 
         Coefficient Coefficient(string name, CoefficientSpec spec)
         {

@@ -19,16 +19,18 @@ public sealed class ResidualBlock : Module
     /// <param name="activation"><c>act</c>.</param>
     /// <param name="shortcut">Projection of x where the branch changes the shape; identity where null.</param>
     /// <param name="dropPath">Probability, in [0, 1), that an item's branch is dropped in a training step: see <see cref="StochasticDepth"/>.</param>
+    /// <param name="shortcutName">What the projection is called, for networks whose published weights have another word for it.</param>
     public ResidualBlock(
         Module branch,
         Coefficient skip,
         Coefficient step,
         Activation activation = Activation.Relu,
         Module? shortcut = null,
-        double dropPath = 0)
+        double dropPath = 0,
+        string shortcutName = "shortcut")
     {
         _branch = Child("", branch);
-        _shortcut = shortcut is null ? null : Child("shortcut", shortcut);
+        _shortcut = shortcut is null ? null : Child(shortcutName, shortcut);
         Skip = Child("skip", skip);
         Step = Child("step", step);
         Activation = activation;

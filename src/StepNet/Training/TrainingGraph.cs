@@ -10,11 +10,12 @@ public static class TrainingGraph
 {
     /// <summary>Builds the step. Inputs <c>input</c>, <c>labels</c>; outputs <c>loss</c>, <c>correct</c>, <c>logits</c>, <c>guard</c>.</summary>
     /// <remarks><c>guard</c> is the loss where it and all gradients are finite, and no finite number otherwise.</remarks>
-    /// <param name="model">Images or other items to logits <c>[N, classes]</c>.</param>
+    /// <param name="model">Images or other items to logits <c>[N, classes]</c>; parameters of frozen parts get no gradient and no update.</param>
     /// <param name="itemShape">Shape of one item.</param>
     /// <param name="optimizer">Update rule; null for gradients alone, as outputs <c>grad.NAME</c>.</param>
     /// <param name="labelSmoothing">Share of the target spread over all classes, in [0, 1].</param>
     /// <param name="labelShape">Shape of <c>labels</c>: <c>[N]</c> class indices, the default, or <c>[N, classes]</c> probabilities.</param>
+    /// <exception cref="ArgumentException">Every parameter is frozen.</exception>
     public static GraphProgram Build(
         Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null) =>
         Build(model, itemShape, optimizer, labelSmoothing, labelShape, TapKinds.None, out _);
@@ -47,12 +48,18 @@ public static class TrainingGraph
             ["logits"] = logits,
         };
 
+        Parameter[] trained = [.. model.Parameters.Where(parameter => !parameter.IsFrozen)];
+        if (trained.Length == 0)
+        {
+            throw new ArgumentException("Every parameter of the model is frozen, so there is nothing to train. Leave a part out of it.", nameof(model));
+        }
+
         IReadOnlyDictionary<Variable, Tensor> gradients = Differentiate.Loss(
-            loss, model.Parameters, out IReadOnlyDictionary<Tensor, Tensor> values);
+            loss, trained, out IReadOnlyDictionary<Tensor, Tensor> values);
         if (optimizer is not null)
         {
             outputs.Add("guard", graph.Add(new FiniteGuardOp(gradients.Count), [loss, .. gradients.Values]));
-            optimizer.AddUpdates(graph, model.Parameters, gradients);
+            optimizer.AddUpdates(graph, trained, gradients);
         }
         else
         {

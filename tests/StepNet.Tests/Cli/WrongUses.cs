@@ -26,7 +26,8 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
 
         // The model.
         { "train --model resnet21", 2, "--model: 'resnet21' is no model: the number must be 6n + 2. Nearest: resnet20, resnet26." + Train },
-        { "train --model resnt20", 2, "--model: 'resnt20' is no model. Expected resnetN, adaresnet18, * Did you mean resnet20?" + Train },
+        { "train --model resnt20", 2, "--model: 'resnt20' is no model. Expected resnetN, imagenet-resnetN, * Did you mean resnet20?" + Train },
+        { "train --model resnet50", 2, "--model: 'resnet50' is three networks: imagenet-resnet50 (torchvision's), keras-resnet50 and cifar-resnet50. Give one of these names." + Train },
         { "train --model text-resnet10", 2, "--model: 'text-resnet10' is no model: the number must be 9, 17, 29 or 49. Nearest: text-resnet9, text-resnet17." + Train },
         { "train --model keras-resnet50 --order pre", 2, "--order: keras-resnet50 has no 'order'; it has *. Leave it out." },
         { "train --width 0 --model point-resnet3", 2, "--width: 'width' = '0', expected a whole number from 1 on*" },
@@ -43,6 +44,13 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --step 0", 2, "--step: '0', expected a number above 0, such as 0.1; only a learned one may start at 0: learned:0." + Train },
         { "train --skip nan", 2, "--skip: 'nan' is not a coefficient. Give a number such as 0.1 or 1/sqrt(L), learned:0.1 to train it from there, channel:0.1 for one value a channel, or normal:0.05 for a random start." + Train },
         { "train --norm bach", 2, "--norm: 'bach', expected batch or group or none. Did you mean batch?" + Train },
+
+        // Fine-tuning.
+        { "train --weights nowhere", 2, "--weights: 'nowhere', expected a run folder or a .safetensors file that is there." + Train },
+        { "train --weights full", 2, "--weights: 'full', a folder without model.safetensors; expected a run folder or a .safetensors file." + Train },
+        { "train --weights file", 3, "'file': the header's length at byte 0 is *" },
+        { "train --freeze layer9 --model resnet8", 2, "--freeze 'layer9' is no part with parameters; the network has conv1, bn1, layer1, layer2, layer3, linear, and parts of these such as layer1.0. Name one of them." },
+        { "train --freeze layer1,,layer2", 2, "--freeze: 'layer1,,layer2', expected all-but-head, or parts of the network such as conv1,bn1,layer1." + Train },
 
         // Optimisation and run.
         { "train --epochs 0", 2, "--epochs: '0', expected an integer, 1 to 1,000,000." + Train },

@@ -106,6 +106,14 @@ internal sealed class ParityCase
             "keras-resnet50, h = 0.1" => new(new KerasResNet50Options { Width = 8, Step = 0.1 }, n, 1, 0, large)
             { LearningRate = 1e-3, GradientTolerance = 5e-2 },
             "keras-resnet50, group norm, s = 0.5" => new(new KerasResNet50Options { Width = 8, Norm = Normalization.Group, Skip = 0.5 }, n, 1, 0),
+            "imagenet-resnet18, learned" => new(
+                new ImageNetResNetOptions { Width = 8, Step = learned.Step, Skip = learned.Skip }, n, 1, 1e-2, large)
+            { LearningRate = 1e-3, GradientTolerance = 5e-2 },
+            "imagenet-resnet34, group norm, h = 0.5" => new(
+                new ImageNetResNetOptions { Depth = 34, Width = 8, Norm = Normalization.Group, Step = 0.5 }, n, 1, 0, large),
+            "imagenet-resnet50, h = 0.1, s = 0.9" => new(
+                new ImageNetResNetOptions { Depth = 50, Width = 8, Step = 0.1, Skip = 0.9 }, n, 1, 0, large)
+            { LearningRate = 1e-3, GradientTolerance = 5e-2 },
             "text-resnet9" => new(new TextResNetOptions { Width = 16, Length = 60, Step = 0.3 }, n, 1, 0),
             "text-resnet17, pre, learned, group norm, max" => new(
                 new TextResNetOptions

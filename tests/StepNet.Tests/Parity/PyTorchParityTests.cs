@@ -40,6 +40,9 @@ public sealed class PyTorchParityTests(PyTorchJudge judge, ITestOutputHelper out
 
     private static readonly string[] s_families =
     [
+        "imagenet-resnet18, learned",
+        "imagenet-resnet34, group norm, h = 0.5",
+        "imagenet-resnet50, h = 0.1, s = 0.9",
         "adaresnet18, learned",
         "adaresnet18, no norm",
         "keras-resnet50, h = 0.1",
