@@ -25,7 +25,7 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
         Floats = Math.Max(16, floats);
         nuint bytes = (nuint)Floats * sizeof(float);
         bool huge = OperatingSystem.IsLinux() && bytes >= 2 * HugePage;
-        nuint alignment = huge ? HugePage : CacheLine;
+        nuint alignment = (nuint)(huge ? HugePage : CacheLine);
         _block = NativeMemory.AllocZeroed(bytes + alignment);
         _data = (float*)(((nuint)_block + alignment - 1) / alignment * alignment);
         if (huge)
