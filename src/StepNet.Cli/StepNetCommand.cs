@@ -17,6 +17,7 @@ internal static class StepNetCommand
         {
             TrainCommand.Create(),
             InspectCommand.Create(),
+            PredictCommand.Create(),
             ExportCommand.Create(),
             DataCommand.Create(),
             ModelsCommand.Create(),
@@ -49,7 +50,7 @@ internal static class StepNetCommand
         {
             return Fail(ExitCode.Usage, e.Message);
         }
-        catch (Exception e) when (e is DataException or SafeTensorsException)
+        catch (Exception e) when (e is DataException or SafeTensorsException or NpyException)
         {
             return Fail(ExitCode.Data, e.Message);
         }
