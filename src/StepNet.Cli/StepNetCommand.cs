@@ -17,6 +17,7 @@ internal static class StepNetCommand
         {
             TrainCommand.Create(),
             InspectCommand.Create(),
+            EvaluateCommand.Create(),
             PredictCommand.Create(),
             ExportCommand.Create(),
             DataCommand.Create(),

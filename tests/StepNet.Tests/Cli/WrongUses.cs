@@ -146,6 +146,19 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "export --output x.onnx --weights full", 3, "'full' has no model.safetensors. Name the folder of a run of 'stepnet train', or a model file." },
         { "export --output x.onnx --weights file", 3, "'file': the header's length at byte 0 is *; the file is damaged or no safetensors file, write or download it again." },
 
+        // Evaluate.
+        { "evaluate", 2, "*'run'*evaluate --help'." },
+        { "evaluate full", 2, "'full' has no config.yaml. Name the folder of a run that stepnet train has finished." },
+        { "evaluate full --noise 0.1,x", 2, "--noise: '0.1,x', expected numbers above 0 such as 0.1,0.5, or none. See 'stepnet evaluate --help'." },
+        { "evaluate nowhere --data shapes", 3, "'nowhere' cannot be read (*). Name a model file, or the folder of a run." },
+
+        // Predict.
+        { "predict --weights file", 2, "--input is missing. Name a picture, a folder, a file of texts or a .npy file, or - for lines of text on standard input." },
+        { "predict --input file", 2, "--weights is missing. Name a model file, or the folder of a run." },
+        { "predict --input file --output x.csv", 2, "--output: 'x.csv', expected a name that ends in .npy. See 'stepnet predict --help'." },
+        { "predict --format jsn", 2, "--format: 'jsn', expected table or csv or json. Did you mean json? See 'stepnet predict --help'." },
+        { "predict --input file --weights nowhere", 3, "'nowhere' cannot be read (*). Name a model file, or the folder of a run." },
+
         // Configuration files.
         { "train --config nowhere", 2, "--config 'nowhere' cannot be read (Could not find file '{here}/nowhere'). Name a YAML file of options." },
         { "train --config bracket.yaml", 2, "bracket.yaml: no YAML: a bracket is not closed. Expected lines such as 'lr: 0.1'." },
