@@ -11,7 +11,7 @@ namespace StepNet.Experiments.Runs;
 public static class EvaluationReport
 {
     // Beyond, cells are too small to be read, and the largest confusions are listed instead.
-    private const int MostCells = 20;
+    private const int MostCells = 20, MostConfusions = 20;
 
     /// <summary>The page.</summary>
     /// <param name="evaluation">The test.</param>
@@ -36,7 +36,7 @@ public static class EvaluationReport
             new("Confusions",
             [
                 .. classes.Count <= MostCells ? (SectionPart[])[new FigurePart(Matrix(confusion, classes))] : [],
-                new SortableTable(["class", "taken for", "items"], [.. Confusions(confusion, classes)]),
+                new SortableTable(["class", "taken for", "items"], [.. Confusions(confusion, classes).Take(MostConfusions)]),
             ]),
             new("Confidence", [.. Confidence(evaluation)]),
         ];
