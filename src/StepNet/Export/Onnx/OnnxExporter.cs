@@ -51,6 +51,7 @@ public static class OnnxExporter
         string result = operations.Add(input);
         graph.Scope = "";
         graph.Output(OutputName, result, ["N", .. output.Shape.Dims]);
+        graph.RemoveUnread();
         ModelProto model = new()
         {
             IrVersion = IrVersion,

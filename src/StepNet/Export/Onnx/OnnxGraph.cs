@@ -92,6 +92,15 @@ public sealed class OnnxGraph
         Proto.Output.Add(Value(name, TensorProto.Types.DataType.Float, dims));
     }
 
+    /// <summary>Leaves out numbers that no node reads, such as a coefficient of 1: runtimes warn of them.</summary>
+    internal void RemoveUnread()
+    {
+        HashSet<string> read = [.. Proto.Node.SelectMany(node => node.Input)];
+        TensorProto[] kept = [.. Proto.Initializer.Where(tensor => read.Contains(tensor.Name))];
+        Proto.Initializer.Clear();
+        Proto.Initializer.AddRange(kept);
+    }
+
     // All machines that .NET runs on here are little-endian, as the format is.
     private void Store(string name, TensorProto.Types.DataType type, ReadOnlySpan<byte> bytes, params ReadOnlySpan<int> dims)
     {
