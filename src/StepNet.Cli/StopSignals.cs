@@ -8,6 +8,10 @@ namespace StepNet.Cli;
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    // XFSZ would end the process where a file meets its limit of size: ignored, the write fails and can be reported. It stays
+    // ignored to the end, as one that is under way would otherwise still arrive while the report is written.
+    private static PosixSignalRegistration? s_fileTooLarge;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations;
     private readonly Lock _gate = new();
@@ -22,10 +26,9 @@ internal sealed class StopSignals : IDisposable
         ];
         if (!OperatingSystem.IsWindows())
         {
-            // .NET has no name for these. USR1 is what batch systems send before the time is up; XFSZ would end the process
-            // where a file meets its limit of size: ignored, the write fails and can be reported.
+            // .NET has no name for these. USR1 is what batch systems send before the time is up.
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30), Stop));
-            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)25, context => context.Cancel = true));
+            s_fileTooLarge ??= PosixSignalRegistration.Create((PosixSignal)25, context => context.Cancel = true);
         }
 
         if (Environment.GetEnvironmentVariable("STEPNET_OWNER") == "stdin")

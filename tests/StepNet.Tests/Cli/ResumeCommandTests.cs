@@ -150,7 +150,7 @@ public sealed class ResumeCommandTests : IDisposable
         // memory meet the limit too, hence without them.
         (int code, _, string error) = Shell("ulimit -f 800; exec \"$0\" \"$@\"", $"{Small} --out full");
 
-        Assert.True(code == 1, error);
+        Assert.True(code == 1, $"exit code {code}: {error}");
         string line = error.TrimEnd().Split('\n')[^1];
         Assert.StartsWith("stepnet: ", line, StringComparison.Ordinal);
         Assert.EndsWith(
@@ -175,7 +175,7 @@ public sealed class ResumeCommandTests : IDisposable
             // Two checkpoints fit, not a third beside them.
             (int code, _, string error) = _stepnet.Run($"{Small} --out disk/full");
 
-            Assert.True(code == 1, error);
+            Assert.True(code == 1, $"exit code {code}: {error}");
             Assert.Contains("No space left on device", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
             Assert.Equal(0, Mount("mount", "-o", "remount,size=20m", disk));
             AssertGoesOn("disk/full");
