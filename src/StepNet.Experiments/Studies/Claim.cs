@@ -9,6 +9,12 @@ public sealed record Claim
     /// <summary>Name of a measure that gives a number.</summary>
     public required string Measure { get; init; }
 
+    /// <summary>
+    /// Whether the claim is of the standard deviation over the seeds of a setting, which the first side has smaller, rather than of
+    /// the values themselves. A pair is then a setting of each side, not a trial.
+    /// </summary>
+    public bool OfDeviation { get; init; }
+
     /// <summary>The better side: one value for each of some axes.</summary>
     public required IReadOnlyDictionary<string, string> First { get; init; }
 

@@ -29,6 +29,11 @@ internal static class StudyCheck
             }
         }
 
+        foreach (IReadOnlyDictionary<string, IReadOnlyList<string>> only in study.Only)
+        {
+            At("only", () => Check(study, only));
+        }
+
         foreach (Claim claim in study.Claims)
         {
             At(claim.Place, () => Check(study, claim));
@@ -42,6 +47,20 @@ internal static class StudyCheck
         if (study.Search is { } search)
         {
             At("search", () => Check(study, search));
+        }
+    }
+
+    private static void Check(Study study, IReadOnlyDictionary<string, IReadOnlyList<string>> only)
+    {
+        if (study.Search is not null)
+        {
+            throw new StudyException("a search chooses among all combinations. Leave 'only' or 'search' out.");
+        }
+
+        Where(study, only.Where(one => one.Key != "seed").ToDictionary());
+        if (only.TryGetValue("seed", out IReadOnlyList<string>? seeds) && seeds.FirstOrDefault(text => study.Seeds.All(seed => $"{seed}" != text)) is string stray)
+        {
+            throw new StudyException($"'{stray}' is no seed of the study; it has {string.Join(", ", study.Seeds)}.");
         }
     }
 
@@ -64,6 +83,11 @@ internal static class StudyCheck
             throw new StudyException("'first' and 'second' must give values of the same axes, at least one, such as 'first: { step: 0.1 }' and 'second: { step: 1 }'.");
         }
 
+        if (claim.OfDeviation && (claim.Second is null || study.Seeds.Count == 0))
+        {
+            throw new StudyException("a claim of deviations compares two sides over seeds. Give 'second' and 'seeds'.");
+        }
+
         foreach ((string axis, string value) in claim.First.Concat(claim.Second ?? new Dictionary<string, string>()))
         {
             HasCase(study, axis, value);
@@ -83,13 +107,18 @@ internal static class StudyCheck
         {
             _ = (study.Axis(chart.X), study.Axis(chart.Y), Number(study, chart.Value ?? throw new StudyException("a heat map needs 'value', a measure. Add it.")));
         }
-        else if (study.Measure(chart.Y) is { By: string by } measure)
-        {
-            _ = chart.X == by ? 0 : throw new StudyException($"'{chart.X}' is not what the curve '{measure.Name}' is by. Write 'x: {by}'.");
-        }
         else
         {
-            _ = study.Axis(chart.X);
+            foreach (Measure measure in chart.Ys.Select(study.Measure))
+            {
+                _ = measure.By is not string by ? study.Axis(chart.X) is null : chart.X == by ? false
+                    : throw new StudyException($"'{chart.X}' is not what the curve '{measure.Name}' is by. Write 'x: {by}'.");
+            }
+        }
+
+        if (chart.Ys.Count > 1 && (heat || chart.Panels is not null))
+        {
+            throw new StudyException("a chart of several measures has one panel for each. Give one 'y', or leave 'panels' out and draw lines.");
         }
 
         foreach (string axis in new[] { chart.Series, chart.Panels }.OfType<string>())

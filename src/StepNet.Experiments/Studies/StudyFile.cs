@@ -11,11 +11,11 @@ public static class StudyFile
 {
     private static readonly string[] s_keys =
     [
-        "title", "note", "kind", "settings", "axes", "seeds", "labels", "measures", "claim", "verdict", "search", "charts", "scales",
+        "title", "source", "note", "kind", "settings", "axes", "only", "seeds", "labels", "measures", "claim", "verdict", "search", "charts", "scales",
     ];
 
     // What a scale may have of its own. The rule of the verdict is one for all scales.
-    private static readonly string[] s_scaled = ["note", "settings", "axes", "seeds", "measures", "claim", "search", "charts"];
+    private static readonly string[] s_scaled = ["note", "settings", "axes", "only", "seeds", "measures", "claim", "search", "charts"];
 
     /// <summary>Reads a study and checks all that can be checked before a trial runs.</summary>
     /// <param name="path">The file.</param>
@@ -44,11 +44,13 @@ public static class StudyFile
         {
             Name = System.IO.Path.GetFileNameWithoutExtension(path) + (scale is null ? "" : $"-{scale}"),
             Title = file.Required("title"),
+            Source = file.Text("source"),
             Note = file.Text("note"),
             Scale = scale,
             Kind = kindName,
             Settings = file.Map("settings", "settings of a trial") is YamlMap settings ? Settings(settings, kind) : [],
             Axes = axes,
+            Only = [.. file.Maps("only", "values by axis").Select(Values)],
             Seeds = Seeds(file),
             Measures = [.. (file.Map("measures", "measures by name")?.Entries ?? []).Select(entry => MeasureOf(file, entry, labels))],
             Claims = [.. file.Maps("claim", "a claim").Select(ClaimOf)],
@@ -193,11 +195,12 @@ public static class StudyFile
 
     private static Claim ClaimOf(YamlMap map)
     {
-        _ = map.Allow("text", "measure", "first", "second", "than", "where", "margin");
+        _ = map.Allow("text", "measure", "of", "first", "second", "than", "where", "margin");
         return new Claim
         {
             Text = map.Required("text"),
             Measure = map.Required("measure"),
+            OfDeviation = map.Word("of", "value", "deviation") == 1,
             First = Side("first") ?? new Dictionary<string, string>(),
             Second = Side("second"),
             Than = map.Number("than", double.MinValue, double.MaxValue),
@@ -210,8 +213,9 @@ public static class StudyFile
             ? side.Entries.ToDictionary(one => one.Key, one => side.Scalar(one.Value, $"'{one.Key}'")) : null;
     }
 
-    private static Dictionary<string, IReadOnlyList<string>> Where(YamlMap map) => map.Map("where", "values by axis") is YamlMap where
-        ? where.Entries.ToDictionary(one => one.Key, one => where.Texts(one.Value, one.Key)) : [];
+    private static Dictionary<string, IReadOnlyList<string>> Where(YamlMap map) => map.Map("where", "values by axis") is YamlMap where ? Values(where) : [];
+
+    private static Dictionary<string, IReadOnlyList<string>> Values(YamlMap map) => map.Entries.ToDictionary(one => one.Key, one => map.Texts(one.Value, one.Key));
 
     private static VerdictRule Rule(YamlMap? map) => map is null ? new VerdictRule() : new VerdictRule
     {
@@ -244,13 +248,13 @@ public static class StudyFile
 
     private static ChartPlan ChartOf(YamlMap map)
     {
-        _ = map.Allow("title", "kind", "x", "y", "value", "series", "panels", "where", "spread", "error-bars", "log-x", "log-y", "note");
+        _ = map.Allow("title", "kind", "x", "y", "value", "series", "panels", "where", "spread", "error-bars", "log-x", "log-y", "shared-axes", "note");
         return new ChartPlan
         {
             Title = map.Required("title"),
             Kind = (ChartKind)map.Word("kind", "lines", "scatter", "heat-map"),
             X = map.Required("x"),
-            Y = map.Required("y"),
+            Ys = map.Find("y") is YamlNode y ? map.Texts(y, "y") : throw new StudyException($"{map.Place}: a chart needs 'y'. Add it."),
             Value = map.Text("value"),
             Series = map.Text("series"),
             Panels = map.Text("panels"),
@@ -259,6 +263,7 @@ public static class StudyFile
             ErrorBars = map.Flag("error-bars") ?? false,
             LogX = map.Flag("log-x"),
             LogY = map.Flag("log-y") ?? false,
+            SharedAxes = map.Flag("shared-axes") ?? true,
             Note = map.Text("note"),
             Place = map.Place,
         };
@@ -275,6 +280,11 @@ public static class StudyFile
                 : string.Join(" | ", axis.Cases.Select(one => $"{one.Name}: {Settings(one.Settings)}")));
         }
 
+        foreach (IReadOnlyDictionary<string, IReadOnlyList<string>> only in study.Only)
+        {
+            Line("only", Pairs(only.Select(one => KeyValuePair.Create(one.Key, string.Join(',', one.Value)))));
+        }
+
         Line("seeds", string.Join(' ', study.Seeds));
         foreach (Measure m in study.Measures)
         {
@@ -283,7 +293,7 @@ public static class StudyFile
 
         foreach (Claim c in study.Claims)
         {
-            Line("claim", c.Measure, Pairs(c.First), c.Second is null ? "" : Pairs(c.Second), $"{c.Than} {c.Margin}",
+            Line("claim", c.Measure, Pairs(c.First), c.Second is null ? "" : Pairs(c.Second), $"{c.Than} {c.Margin}{(c.OfDeviation ? " deviation" : "")}",
                 Pairs(c.Where.Select(one => KeyValuePair.Create(one.Key, string.Join(',', one.Value)))));
         }
 

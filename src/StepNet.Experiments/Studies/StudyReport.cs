@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using StepNet.Experiments.Charts;
 using StepNet.Experiments.Reports;
 using StepNet.Experiments.Statistics;
 
@@ -14,7 +15,7 @@ public static class StudyReport
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(result);
         Study study = result.Study;
-        IReadOnlyList<ChartPlan> charts = study.Charts.Count > 0 ? study.Charts : StudyCharts.Default(study);
+        IReadOnlyList<Figure> figures = Figures(folder, result);
         List<Section> sections = [];
         sections.AddRange(result.Claims.Select(claim => ClaimSection(study, claim)));
         if (study.Search is not null && SearchReport.Section(result) is { } search)
@@ -22,9 +23,9 @@ public static class StudyReport
             sections.Add(search);
         }
 
-        if (charts.Count > 0 && result.Trials.Count > 0)
+        if (figures.Count > 0)
         {
-            sections.Add(new Section("Charts", [.. charts.SelectMany(plan => StudyCharts.Draw(result, plan)).Select(figure => new FigurePart(figure))]));
+            sections.Add(new Section("Charts", [.. figures.Select(figure => new FigurePart(figure))]));
         }
 
         sections.Add(new Section("Trials", [.. Trials(result)]));
@@ -38,6 +39,17 @@ public static class StudyReport
             new Download("study.yaml", "application/yaml", Encoding.UTF8.GetBytes(folder.Source)),
         ]));
         return new HtmlPage(study.Title, Summary(result), sections);
+    }
+
+    /// <summary>The charts of the study's file, or those that serve where it has none; then the kind's own.</summary>
+    internal static IReadOnlyList<Figure> Figures(StudyFolder folder, StudyResult result)
+    {
+        IReadOnlyList<ChartPlan> charts = result.Study.Charts.Count > 0 ? result.Study.Charts : StudyCharts.Default(result.Study);
+        return result.Trials.Count == 0 ? [] :
+        [
+            .. charts.SelectMany(plan => StudyCharts.Draw(result, plan)),
+            .. folder.Kind.Figures(result, trial => Path.Combine(folder.Trials, trial.Trial.Key)),
+        ];
     }
 
     /// <summary>The answer in a sentence or two.</summary>
@@ -64,15 +76,15 @@ public static class StudyReport
         [
             new("claim", claim.Claim.Text),
             new("verdict", claim.Word),
-            new("compared", $"{measure.Label}, {Side(claim.Claim.First)} against {(claim.Claim.Second is { } second ? Side(second) : Number(claim.Claim.Than!.Value))}, "
-                + (measure.LessIsBetter ? "smaller is better" : "larger is better")
+            new("compared", $"{measure.Label}{(claim.Claim.OfDeviation ? ", standard deviation over seeds" : "")}, {Side(claim.Claim.First)} against {(claim.Claim.Second is { } second ? Side(second) : Number(claim.Claim.Than!.Value))}, "
+                + (measure.LessIsBetter || claim.Claim.OfDeviation ? "smaller is better" : "larger is better")
                 + (claim.Claim.Margin > 0 ? $"; margin {Number(claim.Claim.Margin)} in favour of the first" : "")),
         ];
         if (claim.Comparison is { } c)
         {
             facts.Add(new("effect", $"{Number(c.MeanDifference)} on average in favour of the claim"));
             facts.Add(new("95 % interval", $"{Number(c.Low)} to {Number(c.High)} (bootstrap over pairs)"));
-            facts.Add(new("pairs", $"n = {c.Pairs}, by seed and setting"));
+            facts.Add(new("pairs", $"n = {c.Pairs}, {(claim.Claim.OfDeviation ? "by setting" : "by seed and setting")}"));
             facts.Add(new("one-sided p", $"{Number(c.PGreater)} for the claim, {Number(c.PLess)} for the opposite (sign-flip test"
                 + (c.Pairs <= PairedComparison.ExactPairs ? ", exact)" : ", drawn)")));
         }

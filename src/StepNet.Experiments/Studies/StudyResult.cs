@@ -85,6 +85,14 @@ public sealed class StudyResult
             [.. Trials.Select(trial => (string[])[.. Place(trial), Word(Of(trial).State), .. numbers.Select(measure => Text(Of(trial).Values[measure.Name]))])]);
     }
 
+    /// <summary>A row for each trial that ran: how long, on how many threads, and on what.</summary>
+    public CsvTable Times() => new(
+        ["trial", "seconds", "threads", "environment"],
+        [.. from trial in Trials.DistinctBy(trial => trial.Trial.Key)
+            let status = Sights[trial.Trial.Key].Status
+            where status is not null && Of(trial).IsResult
+            select (string[])[trial.Trial.Key, status.Seconds.ToString("0.0", CultureInfo.InvariantCulture), $"{status.Threads}", status.Environment]]);
+
     /// <summary>A row for every point of a curve of every trial.</summary>
     public CsvTable Curve(Measure measure)
     {
@@ -109,7 +117,10 @@ public sealed class StudyResult
         {
             json.WriteStartObject();
             json.WriteString("study", Study.Name);
+            json.WriteString("title", Study.Title);
+            json.WriteString("source", Study.Source);
             json.WriteString("scale", Study.Scale);
+            json.WriteString("note", Study.Note);
             json.WriteBoolean("complete", IsComplete);
             json.WriteNumber("trials", Trials.DistinctBy(trial => trial.Trial.Key).Count());
             json.WriteNumber("min_pairs", Study.Rule.MinPairs);
@@ -120,6 +131,7 @@ public sealed class StudyResult
                 json.WriteStartObject();
                 json.WriteString("claim", claim.Claim.Text);
                 json.WriteString("measure", claim.Claim.Measure);
+                json.WriteString("of", claim.Claim.OfDeviation ? "deviation" : "value");
                 json.WriteString("verdict", claim.Word);
                 json.WriteNumber("pairs", claim.Pairs.Count);
                 if (claim.Comparison is { } c)
@@ -174,13 +186,19 @@ public sealed class StudyResult
     {
         Measure measure = Study.Measure(claim.Measure);
         StudyTrial[] counted = [.. Trials.Where(trial => IsIn(trial, claim.Where))];
+        if (claim.OfDeviation)
+        {
+            return JudgeDeviations(claim, measure, counted);
+        }
+
         Dictionary<string, StudyTrial> second = claim.Second is null ? [] : counted.Where(trial => Has(trial, claim.Second)).DistinctBy(Rest).ToDictionary(Rest);
         List<ClaimPair> pairs = [];
         List<string> diverged = [], missing = [];
         foreach (StudyTrial first in counted.Where(trial => Has(trial, claim.First)).DistinctBy(Rest))
         {
             string rest = Rest(first);
-            double a = Count(first), b = claim.Than ?? (second.TryGetValue(rest, out StudyTrial? other) ? Count(other) : double.NaN);
+            double a = Count(first, measure, diverged, missing);
+            double b = claim.Than ?? (second.TryGetValue(rest, out StudyTrial? other) ? Count(other, measure, diverged, missing) : double.NaN);
             if (double.IsFinite(a) && double.IsFinite(b))
             {
                 pairs.Add(new ClaimPair(rest, a, b, (measure.LessIsBetter ? b - a : a - b) + claim.Margin));
@@ -192,21 +210,53 @@ public sealed class StudyResult
 
         string Rest(StudyTrial trial) => string.Join(", ", trial.Cases.Where(one => !claim.First.ContainsKey(one.Key)).Select(one => $"{one.Key} {one.Value.Name}")
             .Concat(trial.Seed is ulong seed ? [$"seed {seed}"] : []));
+    }
 
-        double Count(StudyTrial trial)
+    // What a trial counts at; notes those that diverged and those that have nothing.
+    private double Count(StudyTrial trial, Measure measure, List<string> diverged, List<string> missing)
+    {
+        TrialResult result = Of(trial);
+        double score = result.Score(measure);
+        if (result.State == TrialState.Diverged)
         {
-            TrialResult result = Of(trial);
-            double score = result.Score(measure);
-            if (result.State == TrialState.Diverged)
+            diverged.Add(double.IsFinite(score) ? string.Create(CultureInfo.InvariantCulture, $"{trial.Description}: counted at {score:g6}") : $"{trial.Description}: no number");
+        }
+        else if (!double.IsFinite(score))
+        {
+            missing.Add($"{trial.Description}: {(result.State == TrialState.Done ? "no number" : Word(result.State))}");
+        }
+
+        return score;
+    }
+
+    // A pair is a setting: how far the seeds of each side scatter. What diverged scatters at chance.
+    private ClaimResult JudgeDeviations(Claim claim, Measure measure, StudyTrial[] counted)
+    {
+        List<string> diverged = [], missing = [];
+        Dictionary<string, double> first = Deviations(claim.First), second = Deviations(claim.Second!);
+        ClaimPair[] pairs =
+        [
+            .. from one in first
+               where second.ContainsKey(one.Key)
+               select new ClaimPair(one.Key, one.Value, second[one.Key], second[one.Key] - one.Value + claim.Margin),
+        ];
+        PairedComparison? comparison = pairs.Length == 0 ? null : PairedComparison.Of([.. pairs.Select(pair => pair.Difference)]);
+        return new ClaimResult(claim, comparison is null ? Verdict.Inconclusive : Study.Rule.Judge(comparison), comparison, pairs, diverged, missing);
+
+        Dictionary<string, double> Deviations(IReadOnlyDictionary<string, string> side)
+        {
+            Dictionary<string, double> deviations = [];
+            foreach (IGrouping<string, StudyTrial> seeds in counted.Where(trial => Has(trial, side)).GroupBy(trial =>
+                string.Join(", ", trial.Cases.Where(one => !side.ContainsKey(one.Key)).Select(one => $"{one.Key} {one.Value.Name}"))))
             {
-                diverged.Add(double.IsFinite(score) ? string.Create(CultureInfo.InvariantCulture, $"{trial.Description}: counted at {score:g6}") : $"{trial.Description}: no number");
-            }
-            else if (!double.IsFinite(score))
-            {
-                missing.Add($"{trial.Description}: {(result.State == TrialState.Done ? "no number" : Word(result.State))}");
+                double[] scores = [.. seeds.Select(trial => Count(trial, measure, diverged, missing)).Where(double.IsFinite)];
+                if (scores.Length > 1)
+                {
+                    deviations[seeds.Key] = Summary.Of(scores).StandardDeviation;
+                }
             }
 
-            return score;
+            return deviations;
         }
     }
 
