@@ -49,6 +49,18 @@ internal static class Cases
         {
             Batch = 1, Goals = [new(OverBest, 3), new(OverDefault, 4), new(OverOnnxRuntime, 1.0)],
         },
+        new("imagenet-resnet18-train", "imagenet-resnet18, 224x224, batch 16: train", "imagenet-resnet18", "train")
+        {
+            Warmup = 1, Batch = 16, LearningRate = 0.01, Goals = [new(OverBest, 1.0), new(OverDefault, 1.0)],
+        },
+        new("imagenet-resnet18-infer", "imagenet-resnet18, 224x224, batch 16: infer", "imagenet-resnet18", "infer")
+        {
+            Warmup = 1, Batch = 16, Goals = [new(OverBest, 1.0), new(OverDefault, 1.0)],
+        },
+        new("imagenet-resnet18-infer-1", "imagenet-resnet18, 224x224, batch 1: latency", "imagenet-resnet18", "infer")
+        {
+            Batch = 1, Goals = [new(OverBest, 1.0), new(OverDefault, 1.0), new(OverOnnxRuntime, 1.0)],
+        },
     ];
 
     /// <summary>Deeper and deeper: a multiply-add should cost the same, and a layer the same memory.</summary>

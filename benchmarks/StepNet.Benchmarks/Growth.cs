@@ -48,6 +48,7 @@ internal static class Growth
                 "layers", "images/s", "direct multiply-adds, GFLOP/s", "over those of the first", "memory, MiB", "MiB for a further layer");
             double least = double.PositiveInfinity;
             (int Depth, double Memory)? before = null;
+            List<double> further = [];
             foreach (IGrouping<int, Row> network in rows.GroupBy(row => Depth(row)).OrderBy(network => network.Key))
             {
                 Spread over = Spread.Of(
@@ -56,20 +57,26 @@ internal static class Growth
                     select (row.Gflops / first.Gflops) ?? 0);
                 least = Math.Min(least, over.Median);
                 double memory = Spread.Of(network.Select(row => row.PeakRssMib ?? double.NaN)).Median;
+                if (before is (int depth, double less))
+                {
+                    further.Add((memory - less) / (network.Key - depth));
+                }
+
                 table.Add(
                     network.Key.ToString(CultureInfo.InvariantCulture),
                     Spread.Of(network.Select(row => row.ItemsPerSecond)).Text("f1"),
                     Spread.Of(network.Select(row => row.Gflops ?? 0)).Text("f0"),
                     over.Text("f2"),
                     memory.ToString("f0", CultureInfo.InvariantCulture),
-                    before is (int depth, double less) ? ((memory - less) / (network.Key - depth)).ToString("f2", CultureInfo.InvariantCulture) : "");
+                    before is null ? "" : further[^1].ToString("f2", CultureInfo.InvariantCulture));
                 before = (network.Key, memory);
             }
 
             text.Append($"{threads} thread(s):\n\n").Append(table);
             text.Append(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Flat within {Flat:p0} asked of the multiply-adds a second: {(least >= 1 - Flat ? "met" : "not met")} (least {least:f2}).\n\n"));
+                $"Flat within {Flat:p0} asked of the multiply-adds a second: {(least >= 1 - Flat ? "met" : "not met")} (least {least:f2}). "
+                + $"A further layer takes {further.Min():f2} to {further.Max():f2} MiB.\n\n"));
         }
 
         return text.ToString();

@@ -1,16 +1,31 @@
-using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using StepNet.Export.Onnx;
+using StepNet.Models;
+using StepNet.Nn;
 using StepNet.Tests;
 
 namespace StepNet.Benchmarks;
 
-/// <summary>onnxruntime-node on ONNX files, where Node.js finds it: through <c>NODE_PATH</c>.</summary>
+/// <summary>onnxruntime-node on our own export, where Node.js finds it: through <c>NODE_PATH</c>.</summary>
 internal sealed class OnnxRuntime : IDisposable
 {
     private const string PathVariable = "NODE_PATH";
 
-    private OnnxRuntime(string? why, params Contender[] contenders) => (Why, Contenders) = (why, contenders);
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("stepnet-onnx-");
+
+    /// <summary>Looks for it.</summary>
+    public OnnxRuntime()
+    {
+        Why = CanRequire() ? null
+            : "Node.js does not find onnxruntime-node: npm install --ignore-scripts onnxruntime-node in some folder, and name its "
+                + $"node_modules in {PathVariable}.";
+        string script = Path.Combine(Checkout.Root, "benchmarks", "onnxruntime", "infer_speed.js");
+        Contenders = Why is not null ? [] :
+        [
+            new(Row.OnnxRuntime, "node", of => [script, "--file", FileOf(of), "--shape", ShapeOf(of)], Contender.NoVariables) { Runs = Wanted },
+        ];
+    }
 
     /// <summary>Why there is none; null where there is.</summary>
     public string? Why { get; }
@@ -18,40 +33,27 @@ internal sealed class OnnxRuntime : IDisposable
     /// <summary>The one contender, or none.</summary>
     public IReadOnlyList<Contender> Contenders { get; }
 
-    public static Option<string?> Option() => new("--onnx")
-    {
-        Description = "Folder of ONNX files, such as resnet20.onnx, for onnxruntime-node: input float32 [N, 3, 32, 32].",
-    };
-
     /// <summary>Whether a case is compared with it.</summary>
     public static bool Wanted(Case of) => of.Goals.Any(goal => goal.Measurand == Measurand.OverOnnxRuntime);
 
-    /// <summary>Looks for it.</summary>
-    /// <param name="folder">Folder of ONNX files; null for none.</param>
-    public static OnnxRuntime Find(string? folder)
+    public void Dispose() => _files.Delete(recursive: true);
+
+    // Without preprocessing: both predict from the same numbers.
+    private string FileOf(Case of)
     {
-        if (folder is null)
+        string path = Path.Combine(_files.FullName, of.Model + ".onnx");
+        if (!File.Exists(path))
         {
-            return new OnnxRuntime("onnxruntime-node needs ONNX files: name their folder with --onnx.");
+            ResNetOptions options = ModelCatalog.Options(of.Model) with { Step = 0.1 };
+            Module network = options.Create();
+            network.Initialize(1);
+            OnnxExporter.Write(path, network, options.Item);
         }
 
-        if (!CanRequire())
-        {
-            return new OnnxRuntime(
-                $"Node.js does not find onnxruntime-node: npm install --ignore-scripts onnxruntime-node in some folder, and name its node_modules in {PathVariable}.");
-        }
-
-        string script = Path.Combine(Checkout.Root, "benchmarks", "onnxruntime", "infer_speed.js");
-        return new OnnxRuntime(null, new Contender(
-            Row.OnnxRuntime, "node", of => [script, "--file", Path.Combine(folder, of.Model + ".onnx")], Contender.NoVariables)
-        {
-            Runs = of => Wanted(of) && File.Exists(Path.Combine(folder, of.Model + ".onnx")),
-        });
+        return path;
     }
 
-    public void Dispose()
-    {
-    }
+    private static string ShapeOf(Case of) => string.Join(',', ModelCatalog.Options(of.Model).Item.Dims.ToArray());
 
     private static bool CanRequire()
     {

@@ -11,6 +11,7 @@ RootCommand root = new("StepNet's speed, alone and beside PyTorch. See benchmark
     Report.Command(),
     MachineLimits.Command(),
     Measure.Command(),
+    TapCost.Command(),
     Convolutions.Command(),
 };
 try

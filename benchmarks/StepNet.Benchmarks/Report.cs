@@ -7,7 +7,7 @@ namespace StepNet.Benchmarks;
 /// <summary>From stored rows to the page of a processor: tables and picture, nothing by hand.</summary>
 internal static class Report
 {
-    public const string TableFolder = "table", GrowthFile = "growth.json", SimdFile = "simd.json", RooflineFile = "roofline.json";
+    public const string TableFolder = "table", SecondFolder = "second", GrowthFile = "growth.json", SimdFile = "simd.json", RooflineFile = "roofline.json";
 
     private const string Page = "README.md", Picture = "roofline.svg";
 
@@ -34,6 +34,7 @@ internal static class Report
             text.Append(TableReport.Text([.. table.Where(result => result.Rows[0].Threads == threads)], threads));
         }
 
+        text.Append(Repetition.Text(table, [.. Table(Path.Combine(folder, SecondFolder))]));
         if (ResultFile<Row>.Read(Path.Combine(folder, GrowthFile)) is { } growth)
         {
             text.Append(Growth.Text(growth));

@@ -25,12 +25,17 @@ internal sealed record RunSettings(int Rounds, double Seconds, string? Folder, M
 
     private static readonly Option<string?> s_folder = new("--folder") { Description = "Write them there instead." };
 
+    private static readonly Option<bool> s_second = new("--second")
+    {
+        Description = "Of table, with --save or --folder: keep the first run, write this one beside it, and compare the two.",
+    };
+
     /// <summary>Adds the options to a command, and what it does with them.</summary>
     /// <param name="command">The command.</param>
     /// <param name="run">Returns the number of failures.</param>
     public static Command On(Command command, Func<RunSettings, ParseResult, int> run)
     {
-        foreach (Option option in new Option[] { s_rounds, s_seconds, s_save, s_folder })
+        foreach (Option option in new Option[] { s_rounds, s_seconds, s_save, s_folder, s_second })
         {
             command.Options.Add(option);
         }
@@ -39,9 +44,9 @@ internal sealed record RunSettings(int Rounds, double Seconds, string? Folder, M
         {
             RunSettings settings = Read(parsed);
             int failures = run(settings, parsed);
-            if (settings.Folder is not null)
+            if (FolderOf(parsed) is string folder)
             {
-                Console.WriteLine($"Written to {Path.GetRelativePath(Environment.CurrentDirectory, Report.Write(settings.Folder))}");
+                Console.WriteLine($"Written to {Path.GetRelativePath(Environment.CurrentDirectory, Report.Write(folder))}");
             }
 
             return failures == 0 ? 0 : 1;
@@ -62,9 +67,12 @@ internal sealed record RunSettings(int Rounds, double Seconds, string? Folder, M
         return path;
     }
 
+    private static string? FolderOf(ParseResult parsed) =>
+        parsed.GetValue(s_folder) ?? (parsed.GetValue(s_save) ? Report.DefaultFolder : null);
+
     private static RunSettings Read(ParseResult parsed)
     {
-        string? folder = parsed.GetValue(s_folder) ?? (parsed.GetValue(s_save) ? Report.DefaultFolder : null);
+        string? folder = FolderOf(parsed) is string first && parsed.GetValue(s_second) ? Path.Combine(first, Report.SecondFolder) : FolderOf(parsed);
         return new RunSettings(
             Math.Max(1, parsed.GetValue(s_rounds)), parsed.GetValue(s_seconds), folder, Benchmarks.Machine.Describe(Checkout.Root),
             string.Join(' ', parsed.Tokens.Select(token => token.Value)));

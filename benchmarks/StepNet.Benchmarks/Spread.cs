@@ -15,9 +15,12 @@ internal readonly record struct Spread(double Median, double Min, double Max)
             : new(sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2, sorted[0], sorted[^1]);
     }
 
-    /// <summary><c>median [min-max]</c>; of one number, that.</summary>
-    public string Text(string format) => Min == Max ? Median.ToString(format, CultureInfo.InvariantCulture) : string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Median.ToString(format, CultureInfo.InvariantCulture)} "
-        + $"[{Min.ToString(format, CultureInfo.InvariantCulture)}-{Max.ToString(format, CultureInfo.InvariantCulture)}]");
+    /// <summary><c>median [min-max]</c>; the median alone where all look the same.</summary>
+    public string Text(string format)
+    {
+        string median = Number(Median), min = Number(Min), max = Number(Max);
+        return min == max ? median : $"{median} [{min}-{max}]";
+
+        string Number(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+    }
 }

@@ -14,10 +14,9 @@ internal static class Table
             Description = $"Some of {string.Join(", ", Cases.Table.Select(one => one.Name))}, commas between.",
         };
         Option<string> threads = ThreadsOption("1,2");
-        Option<string?> onnx = OnnxRuntime.Option();
-        Command command = new("table", "StepNet and PyTorch in turns: speed, memory, ratios, targets.") { cases, threads, onnx };
+        Command command = new("table", "StepNet and PyTorch in turns: speed, memory, ratios, targets.") { cases, threads };
         return RunSettings.On(command, (settings, parsed) =>
-            Run(settings, Cases.Named(parsed.GetValue(cases)), Threads(parsed.GetRequiredValue(threads)), parsed.GetValue(onnx)));
+            Run(settings, Cases.Named(parsed.GetValue(cases)), Threads(parsed.GetRequiredValue(threads))));
     }
 
     public static Option<string> ThreadsOption(string usual) =>
@@ -26,7 +25,7 @@ internal static class Table
     public static int[] Threads(string text) => [.. text.Split(',').Select(Number)];
 
     /// <returns>Failed measurements.</returns>
-    public static int Run(RunSettings settings, IReadOnlyList<Case> cases, int[] threads, string? onnxFolder)
+    public static int Run(RunSettings settings, IReadOnlyList<Case> cases, int[] threads)
     {
         Contender[] torch = Contender.PyTorch();
         if (torch.Length == 0)
@@ -34,7 +33,7 @@ internal static class Table
             Console.WriteLine($"{PythonWithTorch.Why} StepNet is measured alone.");
         }
 
-        using OnnxRuntime onnx = OnnxRuntime.Find(onnxFolder);
+        using OnnxRuntime onnx = new();
         if (onnx.Why is not null && cases.Any(OnnxRuntime.Wanted))
         {
             Console.WriteLine($"{onnx.Why} Its column stays empty.");

@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "pytorch"
 import cifar_resnet  # noqa: E402
 
 CIFAR, TEXT = "resnet", "text-resnet"
-SHAPES = {CIFAR: (3, 32, 32), "adaresnet": (3, 32, 32), "keras-resnet": (3, 32, 32)}
+SHAPES = {CIFAR: (3, 32, 32), "adaresnet": (3, 32, 32), "keras-resnet": (3, 32, 32), "imagenet-resnet": (3, 224, 224)}
 CHARACTERS = 69
 
 
@@ -121,7 +121,7 @@ def stepper(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="resnet20", help="resnetN, adaresnet18, keras-resnet50, text-resnetN")
+    parser.add_argument("--model", default="resnet20", help="resnetN, adaresnet18, keras-resnet50, imagenet-resnetN, text-resnetN")
     parser.add_argument("--norm", choices=("batch", "none"), default="batch")
     parser.add_argument("--optimizer", choices=("sgd", "adam"), default="sgd", help="SGD with momentum 0.9, or ADAM with eps 1e-7")
     parser.add_argument("--lr", type=float, default=0.1)

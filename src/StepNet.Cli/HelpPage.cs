@@ -37,7 +37,12 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         }
     }
 
-    private static string Arguments(Command command) => string.Concat(command.Arguments.Select(argument => $" <{argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}"));
+    private static string Arguments(Command command) => string.Concat(command.Arguments.Select(argument => argument.Arity switch
+    {
+        { MaximumNumberOfValues: > 1 } => $" <{argument.Name}>...",
+        { MinimumNumberOfValues: 0 } => $" [<{argument.Name}>]",
+        _ => $" <{argument.Name}>",
+    }));
 
     private static void Rows(TextWriter writer, string title, IEnumerable<(string Name, string? Text)> rows)
     {

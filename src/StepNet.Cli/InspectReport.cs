@@ -47,7 +47,9 @@ internal sealed record InspectReport
 /// <param name="Parameters">Trained values, those of its parts included.</param>
 /// <param name="Skip">s of a block; null otherwise.</param>
 /// <param name="Step">h of a block; null otherwise.</param>
-internal sealed record LayerListing(string Module, string Kind, string Output, int Parameters, string? Skip, string? Step);
+/// <param name="Integrator">One-step method of a block; null otherwise.</param>
+internal sealed record LayerListing(
+    string Module, string Kind, string Output, int Parameters, string? Skip, string? Step, string? Integrator);
 
 /// <summary>Serialises without reflection: the command starts faster.</summary>
 [JsonSourceGenerationOptions(

@@ -30,7 +30,8 @@ internal static class ParseErrors
     /// <summary>A message of whatever origin on one line.</summary>
     internal static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
-    private static string Unknown(string word, Command command)
+    /// <summary>What to say of a word that is neither an option nor a command.</summary>
+    internal static string Unknown(string word, Command command)
     {
         IEnumerable<string> known = word.StartsWith('-')
             ? command.Options.Select(option => option.Name)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using StepNet.Export;
+using StepNet.Inference;
 using StepNet.Models;
 using StepNet.Nn;
 using StepNet.Training;
@@ -20,7 +21,7 @@ internal sealed class RunFolder : IDisposable
     private const string Header =
         "epoch,steps,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,lr,seconds,images_per_second\n";
 
-    private const string ModelName = "model.safetensors";
+    private const string ModelName = TrainedModel.FileName;
     private const string CheckpointName = "checkpoint.safetensors";
     private const string MetricsName = "metrics.csv";
     private const string LogName = "steps.csv";

@@ -51,6 +51,9 @@ internal sealed record RunSummary
 
     public required string Skip { get; init; }
 
+    /// <summary>One-step method of the blocks that keep their shape.</summary>
+    public required string Integrator { get; init; }
+
     /// <summary>Null, as the two below, where the network has no such option.</summary>
     public required string? Order { get; init; }
 
@@ -61,6 +64,12 @@ internal sealed record RunSummary
     public required string? Shortcut { get; init; }
 
     public required string? Head { get; init; }
+
+    /// <summary>File of the weights that the run started from; null for a start at random.</summary>
+    public required string? Weights { get; init; }
+
+    /// <summary>Parts that stayed as they were; null for none.</summary>
+    public required string? Freeze { get; init; }
 
     public required string Data { get; init; }
 

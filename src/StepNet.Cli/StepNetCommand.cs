@@ -17,9 +17,14 @@ internal static class StepNetCommand
         {
             TrainCommand.Create(),
             InspectCommand.Create(),
+            ExportCommand.Create(),
             DataCommand.Create(),
             ModelsCommand.Create(),
+            EulerCommand.Create(),
+            FeaturesCommand.Create(),
             SweepCommand.Create(),
+            ReportCommand.Create(),
+            CompareCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
 

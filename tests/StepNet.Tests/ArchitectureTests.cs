@@ -10,6 +10,7 @@ public sealed partial class ArchitectureTests
     {
         ["Kernels"] = [],
         ["Imaging"] = [],
+        ["Metrics"] = [],
         ["Graph"] = ["Kernels"],
         ["Passes"] = ["Kernels", "Graph"],
         ["Execution"] = ["Kernels", "Graph", "Passes"],
@@ -19,7 +20,7 @@ public sealed partial class ArchitectureTests
         ["Data"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn"],
         ["Export"] = ["Kernels", "Graph", "Passes", "Execution", "Nn"],
         ["Inference"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn", "Models", "Data", "Export"],
-        ["Training"] = ["Imaging", "Kernels", "Graph", "Passes", "Execution", "Nn", "Models", "Optim", "Data", "Export"],
+        ["Training"] = ["Imaging", "Metrics", "Kernels", "Graph", "Passes", "Execution", "Nn", "Models", "Optim", "Data", "Export"],
     };
 
     // Room.Type and Room.Namespace of all that the library declares: tells a mention of a room from a property of its name.

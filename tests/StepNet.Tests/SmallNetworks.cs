@@ -17,6 +17,9 @@ internal static class SmallNetworks
         return TrainingGraph.Build(model, name == "text" ? Shape.Of(9) : Shape.Of(4, 6, 5), optimizer);
     }
 
+    /// <summary>The network of images, whose operations no family has.</summary>
+    public static Module ImageNetwork() => new Images();
+
     /// <summary>Input of n items.</summary>
     public static float[] Data(string name, int n) => name == "text"
         ? [.. Enumerable.Range(0, n * 9).Select(i => (float)(i * 5 % 7))]

@@ -30,6 +30,7 @@ import networks
 import safetensors_io
 from blocks import Block, Coefficients, norm
 
+COUNTER = "num_batches_tracked"  # of torchvision's batch norms; nothing reads it
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -62,9 +63,10 @@ def cifar_block(inputs, planes, stride, kind, order, shortcut):
 class CifarResNet(nn.Module):
     """Depth 6n+2; channels are 1, 2 and 4 times width; `learned` names coefficients that are parameters: "layer1.0.step"."""
 
-    def __init__(self, depth, kind="batch", order="post", shortcut="projection", step=1.0, skip=1.0, learned=(), width=16):
+    def __init__(self, depth, kind="batch", order="post", shortcut="projection", step=1.0, skip=1.0, learned=(), width=16,
+                 integrator="euler"):
         super().__init__()
-        self.order, given = order, Coefficients(step, skip, learned)
+        self.order, given = order, Coefficients(step, skip, learned, integrator)
         self.conv1 = conv(3, width, 3, 1)
         self.bn1 = norm(kind, width) if order == "post" else nn.Identity()
         inputs = width
@@ -115,13 +117,14 @@ def make_optimizer(model, args):
 def build(args, learned):
     if args.model is not None:
         return networks.build(args, learned).to(DTYPES[args.dtype])
-    model = CifarResNet(args.depth, args.norm, args.order, args.shortcut, args.step, args.skip, learned, args.width)
+    model = CifarResNet(args.depth, args.norm, args.order, args.shortcut, args.step, args.skip, learned, args.width,
+                        args.integrator)
     return model.to(DTYPES[args.dtype])
 
 
 def take(model, tensors):
     """Moves the file's tensors into the model; every name and every shape must fit."""
-    state = model.state_dict()
+    state = {name: value for name, value in model.state_dict().items() if not name.endswith(COUNTER)}
     faults = [f"missing: {name}" for name in state if name not in tensors]
     faults += [f"superfluous: {name}" for name in tensors if name not in state]
     faults += [
@@ -147,6 +150,8 @@ def judge(args):
     learned = {name: value.shape for name, value in tensors.items() if coefficients.NAME.fullmatch(name)}
     coefficients.attach(model, learned, DTYPES[args.dtype])
     take(model, tensors)
+    if args.state is not None:
+        safetensors_io.save(args.state, model.state_dict())
     model.train(not args.eval)
     optimizer = make_optimizer(model, args)
 
@@ -160,7 +165,7 @@ def judge(args):
     logits, loss = forward_backward()
     output = {"logits": logits, "loss": loss}
     output.update({f"grad.{name}": p.grad.clone() for name, p in model.named_parameters()})
-    output.update({f"buffer.{name}": b.clone() for name, b in model.named_buffers()})
+    output.update({f"buffer.{name}": b.clone() for name, b in model.named_buffers() if not name.endswith(COUNTER)})
     losses = []
     for step in range(args.steps):
         if step > 0:
@@ -209,10 +214,14 @@ def main():
     parser.add_argument("--batch", type=int, default=8, help="with --make: images")
     parser.add_argument("--learn", nargs="*", choices=("step", "skip"), default=(), help="with --make: learned coefficients")
     parser.add_argument("--depth", type=int, default=20)
-    parser.add_argument("--model", help="instead of --depth: adaresnet18, keras-resnet50, text-resnetD, point-resnetN")
+    parser.add_argument("--model", help="instead of --depth: imagenet-resnetD, adaresnet18, keras-resnet50, text-resnetD, text-rnnT, point-resnetN, "
+                        "torchvision:resnetD")
+    parser.add_argument("--state", help="also write the model's state_dict before the first forward to this file")
     parser.add_argument("--head", choices=("kmax", "max"), default="kmax", help="of text-resnetD")
     parser.add_argument("--width", type=int, default=16, help="channels of the first stage")
     parser.add_argument("--norm", choices=("batch", "group", "none"), default="batch")
+    parser.add_argument("--integrator", choices=("euler", "midpoint", "heun", "rk4"), default="euler",
+                        help="one-step method of the blocks whose shortcut is the identity")
     parser.add_argument("--order", choices=("post", "pre"), default="post")
     parser.add_argument("--shortcut", choices=("projection", "pad"), default="projection")
     parser.add_argument("--step", type=float, default=0.1, help="step factor h where it is not learned")

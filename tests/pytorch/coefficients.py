@@ -9,7 +9,7 @@ import re
 import torch
 from torch import nn
 
-NAME = re.compile(r"((layer\d+(\.\d+)?|identity|projection)\.)?(step|skip)")
+NAME = re.compile(r"((cell|layer\d+(\.\d+)?|identity|projection)\.)?(step|skip)")
 
 
 class ByChannel:

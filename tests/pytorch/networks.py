@@ -1,4 +1,5 @@
-"""The other networks that StepNet is judged by, in plain PyTorch: AdaResNet-18, Keras's ResNet50, text and point ResNets.
+"""The other networks that StepNet is judged by, in plain PyTorch: ResNets for ImageNet, AdaResNet-18, Keras's ResNet50, text and
+point ResNets, the recurrent residual cell; and torchvision's own, untouched, under names such as torchvision:resnet18.
 
 Every block computes  y = act(s * shortcut(x) + h * F(x)); names of parameters are those of StepNet's model files.
 """
@@ -7,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from blocks import Block, Coefficients, combine, norm
+from blocks import Block, Coefficients, combine, increment, norm
 
 
 def same(x, kernel, stride, value=0.0):
@@ -61,11 +62,12 @@ class Bottleneck(nn.Module):
         self.conv3, self.bn3 = nn.Conv2d(narrow, 4 * narrow, 1), bn(4 * narrow)
         self.shortcut = shortcut if shortcut is not None else nn.Identity()
 
-    def forward(self, x):
+    def branch(self, x):
         f = functional.relu(self.bn1(self.conv1(x)))
-        f = functional.relu(self.bn2(self.conv2(f)))
-        f = self.bn3(self.conv3(f))
-        return functional.relu(combine(self, self.shortcut(x), f))
+        return self.bn3(self.conv3(functional.relu(self.bn2(self.conv2(f)))))
+
+    def forward(self, x):
+        return functional.relu(combine(self, self.shortcut(x), increment(self, x)))
 
 
 class KerasResNet50(nn.Module):
@@ -95,6 +97,53 @@ class KerasResNet50(nn.Module):
         x = functional.max_pool2d(functional.pad(x, (1, 1, 1, 1)), 3, 2)
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.linear(x.mean(dim=(2, 3)))
+
+
+class ImageNetBlock(nn.Module):
+    """Two 3x3 convolutions, or with `narrow` a bottleneck whose stride is in its 3x3 convolution; torchvision's names."""
+
+    def __init__(self, kind, inputs, planes, stride, narrow):
+        super().__init__()
+        sizes = [(inputs, narrow, 1), (narrow, narrow, 3), (narrow, planes, 1)] if narrow else [(inputs, planes, 3), (planes, planes, 3)]
+        for i, (source, target, kernel) in enumerate(sizes):
+            step = stride if i == (1 if narrow else 0) else 1
+            self.add_module(f"conv{i + 1}", nn.Conv2d(source, target, kernel, step, padding=kernel // 2, bias=False))
+            self.add_module(f"bn{i + 1}", norm(kind, target))
+        self.layers = len(sizes)
+        self.downsample = None
+        if stride > 1 or inputs != planes:
+            self.downsample = nn.Sequential(nn.Conv2d(inputs, planes, 1, stride, bias=False), norm(kind, planes))
+
+    def forward(self, x):
+        f = x
+        for i in range(1, self.layers + 1):
+            f = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(functional.relu(f) if i > 1 else f))
+        return functional.relu(combine(self, x if self.downsample is None else self.downsample(x), f))
+
+
+class ImageNetResNet(nn.Module):
+    """torchvision's ResNet-18, -34 or -50 of any width and with s and h."""
+
+    BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3)}
+
+    def __init__(self, depth, kind, width, coefficients):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, width, 7, 2, padding=3, bias=False), norm(kind, width)
+        inputs = width
+        for stage, count in enumerate(self.BLOCKS[depth], start=1):
+            narrow = width * 2 ** (stage - 1)
+            planes, blocks = narrow * (4 if depth == 50 else 1), []
+            for i in range(count):
+                block = ImageNetBlock(kind, inputs, planes, 2 if stage > 1 and i == 0 else 1, narrow if depth == 50 else None)
+                blocks.append(coefficients.give(block, f"layer{stage}.{i}"))
+                inputs = planes
+            setattr(self, f"layer{stage}", nn.Sequential(*blocks))
+        self.fc = nn.Linear(inputs, 10)
+
+    def forward(self, x):
+        x = functional.max_pool2d(functional.relu(self.bn1(self.conv1(x))), 3, 2, padding=1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean(dim=(2, 3)))
 
 
 class TextResNet(nn.Module):
@@ -153,9 +202,14 @@ class PointBlock(nn.Module):
         self.linear1, self.bn1 = nn.Linear(width, width), norm(kind, width, images=False)
         self.linear2, self.bn2 = nn.Linear(width, width), norm(kind, width, images=False)
 
+        self.drive = None
+
+    def branch(self, x):
+        x = x if self.drive is None else x + self.drive
+        return self.bn2(self.linear2(functional.relu(self.bn1(self.linear1(x)))))
+
     def forward(self, x):
-        f = functional.relu(self.bn1(self.linear1(x)))
-        return combine(self, x, self.bn2(self.linear2(f)))
+        return combine(self, x, increment(self, x))
 
 
 class PointResNet(nn.Module):
@@ -171,15 +225,42 @@ class PointResNet(nn.Module):
         return self.linear(self.layer1(self.lift(x)))
 
 
+class TextRnn(nn.Module):
+    """x_(t+1) = s x_t + h F(x_t + u_t) over the first characters, from 0; one block of two affine maps for all steps."""
+
+    def __init__(self, steps, width, kind, coefficients):
+        super().__init__()
+        self.steps = steps
+        self.embedding, self.input = nn.Embedding(69, 16), nn.Conv1d(16, width, 1, bias=False)
+        self.cell = coefficients.give(PointBlock(width, kind), "cell")
+        self.linear = nn.Linear(width, 4)
+
+    def forward(self, x):
+        drive = self.input(self.embedding(x.long()).transpose(1, 2))
+        state = torch.zeros_like(drive[:, :, 0])
+        for t in range(self.steps):
+            self.cell.drive = drive[:, :, t]
+            state = self.cell(state)
+        return self.linear(state)
+
+
 def build(args, learned):
     """The network of --model."""
-    coefficients = Coefficients(args.step, args.skip, learned)
+    if args.model.startswith("torchvision:"):
+        import torchvision  # only here: the other networks do without
+
+        return getattr(torchvision.models, args.model.split(":")[1])(num_classes=10)
+    coefficients = Coefficients(args.step, args.skip, learned, args.integrator)
     prefix = args.model.rstrip("0123456789")
     number = int(args.model[len(prefix):])
+    if prefix == "imagenet-resnet":
+        return ImageNetResNet(number, args.norm, args.width, coefficients)
     if prefix == "adaresnet":
         return AdaResNet18(args.norm, args.width, coefficients)
     if prefix == "keras-resnet":
         return KerasResNet50(args.norm, args.width, coefficients)
     if prefix == "text-resnet":
         return TextResNet(number, args.width, args.norm, args.order, args.head, coefficients)
+    if prefix == "text-rnn":
+        return TextRnn(number, args.width, args.norm, coefficients)
     return PointResNet(number, args.width, args.norm, coefficients)

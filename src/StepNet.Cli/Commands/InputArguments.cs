@@ -9,9 +9,9 @@ internal sealed class InputArguments
 {
     private readonly Option<int?> _batch = Cli.Options.Number("--batch", "n", 1, 65_536, "Items per step", "128");
 
-    private readonly Option<int?> _imageSize = Cli.Options.Number("--image-size", "n", 4, 4096, "Height and width of an image", "32");
+    private readonly Option<int?> _imageSize = Cli.Options.Number("--image-size", "n", 4, 4096, "Height and width of an image", "32; imagenet-resnetN 224");
 
-    private readonly Option<int?> _length = Cli.Options.Number("--length", "n", 1, 65_536, "Characters of a text", "1014");
+    private readonly Option<int?> _length = Cli.Options.Number("--length", "n", 1, 65_536, "Characters of a text", "1014; text-rnnN its N");
 
     /// <summary>All options, in the order of the help.</summary>
     internal IReadOnlyList<Option> Options => [_batch, _imageSize, _length];
@@ -23,7 +23,8 @@ internal sealed class InputArguments
     internal Shape Item(ParseResult parsed, ResNetOptions options) => options switch
     {
         TextResNetOptions => Shape.Of(parsed.GetValue(_length) ?? 1014),
+        TextRnnOptions rnn => Shape.Of(parsed.GetValue(_length) ?? rnn.Steps),
         PointResNetOptions => options.Item,
-        _ => Shape.Of(options.Item.Channels, parsed.GetValue(_imageSize) ?? 32, parsed.GetValue(_imageSize) ?? 32),
+        _ => Shape.Of(options.Item.Channels, parsed.GetValue(_imageSize) ?? options.Item.Height, parsed.GetValue(_imageSize) ?? options.Item.Width),
     };
 }

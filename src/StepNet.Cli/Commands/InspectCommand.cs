@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using StepNet.Execution;
@@ -26,6 +27,7 @@ internal static class InspectCommand
         """
         stepnet inspect --model resnet56 --step learned:0.1
         stepnet inspect --graph --inference --batch 1 | less
+        stepnet inspect --bounds runs/resnet20-cifar10-1
         """;
 
     private static readonly ModelArguments s_model = new("resnet20");
@@ -33,6 +35,9 @@ internal static class InspectCommand
     private static readonly OptimizerArguments s_optimizer = new("0.2", "0");
 
     private static readonly Option<bool> s_graph = new("--graph") { Description = "Lists every operation, before and after fusion." };
+
+    private static readonly Option<string?> s_bounds = Options.Of<string?>(
+        "--bounds", "run", "Instead, of the run in a folder: what the papers' bounds allow its gradients, beside what they do.", text => text);
 
     private static readonly InputArguments s_input = new();
 
@@ -48,7 +53,7 @@ internal static class InspectCommand
         [
             new("Model", [.. s_model.Options]),
             new("Optimisation, of a training step", [.. s_optimizer.Options]),
-            new("View", [s_graph, .. s_input.Options, s_training, s_inference, s_json]),
+            new("View", [s_graph, .. s_input.Options, s_training, s_inference, s_bounds, s_json]),
         ]);
         command.SetAction(Run);
         return command;
@@ -56,6 +61,13 @@ internal static class InspectCommand
 
     private static int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(s_bounds) is string run)
+        {
+            return Given(parsed).FirstOrDefault(option => option != s_bounds && option != s_json) is Option stray
+                ? throw new UsageException($"{stray.Name} does not go with --bounds: the run has its network and its data. Leave it out.")
+                : BoundsView.Show(run, parsed.GetValue(s_json));
+        }
+
         bool graph = parsed.GetValue(s_graph), inference = parsed.GetValue(s_inference);
         if (inference && parsed.GetValue(s_training))
         {
@@ -98,6 +110,9 @@ internal static class InspectCommand
         return ExitCode.Ok;
     }
 
+    private static IEnumerable<Option> Given(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit).Select(result => result.Option);
+
     private static IEnumerable<LayerListing> Layers(Module model, GraphProgram program)
     {
         // The last node that a module traced itself gives its output; gradients carry the module's path too, but come later.
@@ -112,7 +127,7 @@ internal static class InspectCommand
             ResidualBlock? block = module as ResidualBlock;
             yield return new LayerListing(
                 module.Path, module.GetType().Name, outputs[module.Path], module.ParameterCount,
-                block?.Skip.Spec.ToString(), block?.Step.Spec.ToString());
+                block?.Skip.Spec.ToString(), block?.Step.Spec.ToString(), block is null ? null : ModelArguments.Word(block.Integrator));
         }
     }
 
@@ -124,10 +139,13 @@ internal static class InspectCommand
     {
         if (report.Nodes is null)
         {
+            // Where every block takes Euler's step, as usual, a column that says so would say nothing.
+            bool other = report.Layers.Any(l => l.Integrator is not null and not "euler");
             Table.Write(
                 writer,
-                ["module", "layer", "output", ">parameters", ">s", ">h"],
-                [.. report.Layers.Select(l => new[] { l.Module, l.Kind, l.Output, Text(l.Parameters), l.Skip ?? "", l.Step ?? "" })]);
+                ["module", "layer", "output", ">parameters", ">s", ">h", .. other ? ["integrator"] : Array.Empty<string>()],
+                [.. report.Layers.Select(l => (string[])
+                    [l.Module, l.Kind, l.Output, Text(l.Parameters), l.Skip ?? "", l.Step ?? "", .. other ? [l.Integrator ?? ""] : Array.Empty<string>()])]);
         }
         else
         {

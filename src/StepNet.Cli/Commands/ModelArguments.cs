@@ -8,7 +8,11 @@ namespace StepNet.Cli.Commands;
 /// <summary>Options that make a network; commands that need one share them.</summary>
 internal sealed class ModelArguments
 {
+    /// <summary>The one-step methods, in the order of <see cref="Integrator"/>.</summary>
+    internal static readonly string[] Integrators = ["euler", "midpoint", "heun", "rk4"];
+
     private readonly Option<string?> _model;
+    private readonly bool _chooses;
 
     private readonly Option<Preset?> _preset = Cli.Options.Of<Preset?>(
         "--preset", "name",
@@ -19,10 +23,11 @@ internal sealed class ModelArguments
     // Named as the words of ResNetOptions; a family refuses those that it does not have.
     private readonly Option<string?>[] _words =
     [
-        Coefficient("--step", "h", "Step factor h of every block: a number above 0, 1/sqrt(L) or 1/L by the number of blocks, "
-            + "or learned:0.1, channel:0.1 or normal:0.1 to train it from there; @block, @stage, @kind or @network behind it "
-            + "says which blocks share it. [default: 1]", Forward),
+        StepOption(),
         Coefficient("--skip", "s", "Skip weight s of every block, in the words of --step. [default: 1]", spec => spec),
+        Cli.Options.Word(
+            "--integrator", "One-step method of the blocks that keep their shape: Euler's, or one that evaluates F two or four times. [default: euler]",
+            Integrators),
         Cli.Options.Of<string?>(
             "--drop-path", "p", "Stochastic depth: probability that an item skips the last block's branch, less in those before. [default: 0]",
             text => text),
@@ -44,22 +49,43 @@ internal sealed class ModelArguments
 
     /// <summary>The options.</summary>
     /// <param name="defaultModel">What the help says of the network that holds without <c>--model</c>.</param>
-    internal ModelArguments(string defaultModel) => _model = Cli.Options.Of<string?>(
-        "--model", "name", $"Network: resnet20, adaresnet18, text-resnet9, ...; 'stepnet models' lists them. [default: {defaultModel}]", Known);
+    /// <param name="chooses">Whether the command can choose a step factor: it then takes <c>--step auto</c>.</param>
+    internal ModelArguments(string defaultModel, bool chooses = false)
+    {
+        _model = Cli.Options.Of<string?>(
+            "--model", "name", $"Network: resnet20, imagenet-resnet18, text-resnet9, ...; 'stepnet models' lists them. [default: {defaultModel}]", Known);
+        _chooses = chooses;
+        if (chooses)
+        {
+            _words[0] = StepOption(AutoStep.Word);
+        }
+    }
+
+    /// <summary>Whether the step factor is to be chosen.</summary>
+    internal bool IsAuto(ResolvedOptions options) => _chooses && options.Unkept(_words[0]) == AutoStep.Word;
 
     /// <summary>All options, in the order of the help.</summary>
     internal IReadOnlyList<Option> Options => [_model, _preset, .. _words];
+
+    /// <summary>Whether any of the options was given.</summary>
+    internal bool AreGiven(ResolvedOptions options) => Options.Any(options.IsGiven);
+
+    /// <summary>Whether the network was given by its name.</summary>
+    internal bool IsNamed(ResolvedOptions options) => options.IsGiven(_model);
 
     /// <summary>What was asked for.</summary>
     /// <param name="options">The command line.</param>
     /// <param name="defaultModel">Network without <c>--model</c>.</param>
     /// <param name="defaultWords">Options of that network, where they are not its usual ones.</param>
+    /// <param name="pretrained">The network of a file of weights: it holds without <c>--model</c>, and its options with its name too.</param>
     /// <exception cref="UsageException">The network has no such option.</exception>
     internal ResNetOptions Read(
-        ResolvedOptions options, string defaultModel, IEnumerable<KeyValuePair<string, string>>? defaultWords = null)
+        ResolvedOptions options, string defaultModel, IEnumerable<KeyValuePair<string, string>>? defaultWords = null,
+        ResNetOptions? pretrained = null)
     {
-        defaultWords = options.IsGiven(_model) ? [] : defaultWords ?? [];
-        ResNetOptions network = ModelCatalog.Options(options.Value(_model, defaultModel));
+        defaultWords = options.IsGiven(_model) ? [] : pretrained?.Words ?? defaultWords ?? [];
+        ResNetOptions network = ModelCatalog.Options(options.Value(_model, pretrained?.Name ?? defaultModel));
+        defaultWords = network.Name == pretrained?.Name ? pretrained.Words : defaultWords;
         foreach ((string key, string word) in defaultWords.Concat(options.Value(_preset)?.Words ?? []))
         {
             network = network.With(key, word);
@@ -72,7 +98,7 @@ internal sealed class ModelArguments
             string? word = defaults.TryGetValue(key, out string? usual) ? options.Value(option, usual) : options.Value(option);
             try
             {
-                network = word is null ? network : network.With(key, word);
+                network = word is null ? network : network.With(key, _chooses && word == AutoStep.Word && option == _words[0] ? "1" : word);
             }
             catch (Exception e) when (e is ArgumentException or FormatException)
             {
@@ -82,6 +108,10 @@ internal sealed class ModelArguments
 
         return network;
     }
+
+    /// <summary>Whether the network asked for is one for larger images.</summary>
+    internal bool IsForLargeImages(ResolvedOptions options) =>
+        options.Unkept(_model) is string name && ModelCatalog.Options(name) is ImageNetResNetOptions;
 
     /// <summary>The network for items of this shape.</summary>
     /// <exception cref="UsageException">The network reads other items.</exception>
@@ -97,6 +127,15 @@ internal sealed class ModelArguments
             throw new UsageException($"--model {e.Message}");
         }
     }
+
+    private static Option<string?> StepOption(string? other = null) => Cli.Options.Of<string?>(
+        "--step", "h", "Step factor h of every block: a number above 0, 1/sqrt(L) or 1/L by the number of blocks, "
+        + "or learned:0.1, channel:0.1 or normal:0.1 to train it from there; @block, @stage, @kind or @network behind it "
+        + $"says which blocks share it{(other is null ? "" : $"; {other} chooses a number by the network and its data")}. [default: 1]",
+        text => text == other ? text : $"{Forward(CoefficientSpec.Parse(text))}");
+
+    /// <summary>A one-step method as <c>--integrator</c> takes it.</summary>
+    internal static string Word(Integrator method) => Integrators[(int)method];
 
     private static Option<string?> Coefficient(
         string name, string unit, string description, Func<CoefficientSpec, CoefficientSpec> check) =>

@@ -48,7 +48,9 @@ internal static class ModelsCommand
             [.. from family in ModelCatalog.Families
                 from name in family.Examples
                 let options = ModelCatalog.Options(name)
-                select List(family, options, s_input.Item(parsed, options), batch)],
+                // How much of a text a recurrent network reads is in its name.
+                let item = options is TextRnnOptions ? options.Item : s_input.Item(parsed, options)
+                select List(family, options, item, batch)],
             [.. Preset.All.Select(preset =>
                 new PresetListing(preset.Name, new Dictionary<string, string>(preset.Words), preset.Summary, preset.Source))]);
         if (parsed.GetValue(s_json))

@@ -7,7 +7,7 @@ namespace StepNet.Cli.Commands;
 internal sealed class OwnDataArguments
 {
     private readonly Option<int?> _imageSize = Cli.Options.Number(
-        "--image-size", "n", 4, 4096, "Height and width that images of a folder are scaled and cut to", "32; 64 where most are as large");
+        "--image-size", "n", 4, 4096, "Height and width that images of a folder are scaled and cut to", "32, 64 where most are as large; imagenet-resnetN 224; that of --weights");
 
     private readonly Option<string?> _textColumn = Cli.Options.Of<string?>(
         "--text-column", "name,...",
@@ -39,10 +39,11 @@ internal sealed class OwnDataArguments
     /// <param name="path">As <see cref="NameOrPath"/> gave it.</param>
     /// <param name="options">The command line.</param>
     /// <param name="length">Characters of a text; null to choose by the texts.</param>
+    /// <param name="imageSize">Height and width of images where nothing is said; null to choose by the images.</param>
     /// <param name="badItems">What happens to bad files where nothing is said.</param>
     /// <exception cref="UsageException">An option belongs to the other kind of data.</exception>
     /// <exception cref="DataException">The data cannot be read.</exception>
-    internal DatasetEntry Open(string path, ResolvedOptions options, int? length, BadItems badItems)
+    internal DatasetEntry Open(string path, ResolvedOptions options, int? length, BadItems badItems, int? imageSize = null)
     {
         string word = options.Value(_badFiles, badItems == BadItems.Skip ? "skip" : "stop");
         badItems = word == "skip" ? BadItems.Skip : BadItems.Stop;
@@ -50,7 +51,7 @@ internal sealed class OwnDataArguments
         if (Directory.Exists(path))
         {
             Refuse(options, [_textColumn, _labelColumn, _testData], "texts, and --data is a folder of images");
-            DatasetEntry images = OpenImages(path, options, badItems, seed);
+            DatasetEntry images = OpenImages(path, options.Unkept(_imageSize) ?? imageSize, badItems, seed);
             _ = options.Value(_imageSize, images.ItemShape.Height);
             return images;
         }
@@ -72,14 +73,14 @@ internal sealed class OwnDataArguments
     internal void RefuseAll(ResolvedOptions options, string name) =>
         Refuse(options, Options, $"folders and files of your own, and --data is {name}");
 
-    private DatasetEntry OpenImages(string path, ResolvedOptions options, BadItems badFiles, ulong seed)
+    private static DatasetEntry OpenImages(string path, int? imageSize, BadItems badFiles, ulong seed)
     {
         ProgressLine line = new(isSlow: false);
         try
         {
             return ImageFolder.Open(path, new ImageFolderOptions
             {
-                ImageSize = options.Unkept(_imageSize),
+                ImageSize = imageSize,
                 BadFiles = badFiles,
                 SplitSeed = seed,
                 OnProgress = (done, all) => line.Show($"reading images  {done:n0} of {all:n0}", done == all),

@@ -7,7 +7,7 @@ namespace StepNet.Cli.Commands;
 internal static class ResumedSettings
 {
     // These alter no number that a run has given; what is shown and where is not among a run's settings at all.
-    private static readonly string[] s_free = ["threads", "data-dir", "save-every", "on-divergence"];
+    private static readonly string[] s_free = ["threads", "recompute", "data-dir", "save-every", "on-divergence"];
 
     /// <param name="parsed">The command line of now.</param>
     /// <param name="settings">The run's, as <see cref="TrainSettings.Config"/> had them.</param>
@@ -15,7 +15,9 @@ internal static class ResumedSettings
     /// <exception cref="UsageException">An option of now would make it another run.</exception>
     internal static TrainSettings Of(ParseResult parsed, IReadOnlyDictionary<string, string> settings, string folder)
     {
-        IReadOnlyList<OptionResult> given = TrainArguments.Given(parsed);
+        // A run that was started with it has its number by now.
+        bool isAuto = TrainArguments.Given(parsed).Any(result => Name(result.Option) == "step" && result.Tokens is [{ Value: AutoStep.Word }]);
+        OptionResult[] given = [.. TrainArguments.Given(parsed).Where(result => !(isAuto && Name(result.Option) is "step" or "step-gain"))];
         HashSet<string> names = [.. given.Select(result => Name(result.Option))];
         string[] words =
         [

@@ -3,6 +3,9 @@ using System.CommandLine.Parsing;
 using StepNet.Data;
 using StepNet.Execution;
 using StepNet.Graph;
+using StepNet.Models;
+using StepNet.Nn;
+using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
 
@@ -50,7 +53,21 @@ internal static class TrainArguments
         "--moons-noise", "std", 0.0, 100, "Standard deviation of the points of two-moons, training and test",
         $"{DatasetCatalog.Find("two-moons").PointNoise}");
 
-    private static readonly ModelArguments s_model = new(PerSet(e => e.Defaults.Model));
+    private static readonly ModelArguments s_model = new(PerSet(e => e.Defaults.Model), chooses: true);
+
+    private static readonly Option<double?> s_stepGain = Options.Number(
+        "--step-gain", "g", 1.001, 1e100, "Gain G of --step auto: h is the largest with (1 + h W)^D at most G", $"{StepRule.DefaultGain}");
+
+    private static readonly Option<string?> s_weights = Options.Of<string?>(
+        "--weights", "file",
+        "Starts from these weights: a model file, a run folder, or a .safetensors file of torchvision's or timm's ResNets. The head starts "
+        + "anew where the classes differ; network, image size and normalisation are the file's, and --lr is a tenth, where nothing else is said.",
+        WeightsFile.Locate);
+
+    private static readonly Option<FrozenParts?> s_freeze = Options.Of<FrozenParts?>(
+        "--freeze", "part,...",
+        "Leaves parts of the network as they are, running statistics of their norms included: all-but-head, or paths such as conv1,bn1,layer1. "
+        + "[default: none]", FrozenParts.Parse);
 
     private static readonly Option<int?> s_epochs = Options.Number(
         "--epochs", "n", 1, 1_000_000, "Passes over the training set", PerSet(e => e.Defaults.Epochs));
@@ -68,6 +85,12 @@ internal static class TrainArguments
 
     private static readonly Option<int?> s_threads = Options.Number(
         "--threads", "n", 0, ThreadCount.Max, "Threads", "STEPNET_THREADS, SLURM_CPUS_PER_TASK, or one per processor");
+
+    private static readonly Option<bool> s_recompute = new("--recompute")
+    {
+        Description = "Computes activations again in the backward pass rather than keeping them: much less memory for deep networks, "
+            + "up to 1.4 times the time, the same numbers.",
+    };
 
     private static readonly Option<long?> s_maxSteps = Options.Number<long>(
         "--max-steps", "n", 1, long.MaxValue, "Steps after which the run ends early: the schedule keeps the plan of all epochs", "all epochs");
@@ -131,10 +154,11 @@ internal static class TrainArguments
                 s_noisePixels, s_noiseCharacters, s_noiseLabels,
             ]),
         new("Data of your own", [.. s_own.Options]),
-        new("Model", [.. s_model.Options]),
+        new("Model", [.. s_model.Options, s_stepGain]),
+        new("Fine-tuning", s_weights, s_freeze),
         new("Optimisation", [s_epochs, s_batch, .. s_optimizer.Options, s_labelSmoothing, s_patience, s_keep]),
         new("Schedule", [.. ScheduleArguments.Options, s_maxSteps, s_time]),
-        new("Run", s_config, s_seed, s_threads, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
+        new("Run", s_config, s_seed, s_threads, s_recompute, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
     ];
 
     /// <summary>What was asked for.</summary>
@@ -142,9 +166,10 @@ internal static class TrainArguments
     {
         ResolvedOptions options = new(parsed, Config(parsed));
         Progress.IsQuiet = options.Unkept(s_quiet);
-        DatasetEntry dataset = Dataset(options);
+        PretrainedWeights? weights = options.Unkept(s_weights) is string file ? PretrainedWeights.Read(file) : null;
+        DatasetEntry dataset = Dataset(options, weights?.Card);
         DatasetDefaults defaults = dataset.Defaults;
-        return new TrainSettings
+        TrainSettings settings = new()
         {
             Dataset = dataset,
             Download = s_download.Read(options),
@@ -157,10 +182,13 @@ internal static class TrainArguments
             NoisePixels = options.Value(s_noisePixels, 0),
             NoiseCharacters = options.Value(s_noiseCharacters, 0),
             NoiseLabels = options.Value(s_noiseLabels, 0),
-            Model = s_model.Read(options, defaults.Model, defaults.ModelWords),
+            Model = s_model.Read(options, defaults.Model, defaults.ModelWords, weights?.Card?.Options),
+            StepGain = StepGain(options),
+            Weights = options.Path(s_weights) is null ? null : weights,
+            Freeze = options.Value(s_freeze),
             Epochs = options.Value(s_epochs, defaults.Epochs),
             Batch = options.Value(s_batch, defaults.BatchSize),
-            Optimizer = s_optimizer.Read(options, defaults.LearningRate, defaults.WeightDecay),
+            Optimizer = s_optimizer.Read(options, weights is null ? defaults.LearningRate : defaults.LearningRate / 10, defaults.WeightDecay),
             LabelSmoothing = options.Value(s_labelSmoothing, 0.0),
             Schedule = ScheduleArguments.Read(options),
             MaxSteps = options.Value(s_maxSteps),
@@ -175,12 +203,14 @@ internal static class TrainArguments
             OnDivergence = options.Value(s_onDivergence, "stop"),
             Seed = options.Value(s_seed, 1ul),
             Threads = ThreadCount.Resolve(options.Value(s_threads, 0)),
+            Recompute = options.Value(s_recompute),
             Config = options.Values,
             OutFolder = options.Unkept(s_out),
             Resume = options.Unkept(s_resume),
             Json = options.Unkept(s_json),
             Quiet = options.Unkept(s_quiet),
         };
+        return settings with { Dataset = WeightsFile.Normalized(dataset, weights, settings.Model) };
     }
 
     /// <summary>What was given, on the command line or else in its configuration file.</summary>
@@ -197,6 +227,10 @@ internal static class TrainArguments
     private static ParseResult? Config(ParseResult parsed) => parsed.GetValue(s_config) is string path
         ? ConfigFile.Read(path, parsed.CommandResult.Command, s_config, s_resume) : null;
 
+    private static double? StepGain(ResolvedOptions options) => s_model.IsAuto(options) ? options.Value(s_stepGain, StepRule.DefaultGain)
+        : !options.IsGiven(s_stepGain) ? null
+        : throw new UsageException("--step-gain belongs to --step auto. Give both, or leave it out.");
+
     // What is watched says nothing where nothing is.
     private static string Taps(ResolvedOptions options) =>
         options.IsGiven(s_tapsEvery) ? options.Value(s_taps, "all")
@@ -209,19 +243,19 @@ internal static class TrainArguments
         return text;
     }
 
-    private static DatasetEntry Dataset(ResolvedOptions options)
+    private static DatasetEntry Dataset(ResolvedOptions options, ModelCard? pretrained)
     {
         string data = options.Value(s_data, "shapes");
         if (!TrainingData.Names.Contains(data))
         {
-            return Own(data, options);
+            return Own(data, options, pretrained);
         }
 
         s_own.RefuseAll(options, data);
         DatasetEntry entry = DatasetCatalog.Find(data);
         if (entry.IsText && !entry.IsGenerated)
         {
-            entry = entry with { ItemShape = Shape.Of(options.Value(s_length, entry.ItemShape.Channels)) };
+            entry = entry with { ItemShape = Shape.Of(options.Value(s_length, LengthOf(pretrained) ?? entry.ItemShape.Channels)) };
         }
         else if (options.Value(s_length) is not null)
         {
@@ -233,7 +267,7 @@ internal static class TrainArguments
             : throw new UsageException($"--moons-noise belongs to --data two-moons, not to {entry.Name}. Leave it out.");
     }
 
-    private static DatasetEntry Own(string path, ResolvedOptions options)
+    private static DatasetEntry Own(string path, ResolvedOptions options, ModelCard? pretrained)
     {
         bool folder = Directory.Exists(path);
         if (new Option[] { s_moonsNoise, s_dataDir, s_length }.FirstOrDefault(option => options.IsGiven(option) && (folder || option != s_length)) is Option stray)
@@ -241,10 +275,16 @@ internal static class TrainArguments
             throw new UsageException($"{stray.Name} does not go with --data '{path}', {(folder ? "a folder of images" : "a file of texts")}. Leave it out.");
         }
 
-        DatasetEntry entry = s_own.Open(path, options, folder ? null : options.Unkept(s_length), BadItems.Stop);
+        int? imageSize = pretrained?.Item.Dims.Length == 3 ? pretrained.Item.Height
+            : s_model.IsForLargeImages(options) ? new ImageNetResNetOptions().Item.Height
+            : null;
+        DatasetEntry entry = s_own.Open(
+            path, options, folder ? null : options.Unkept(s_length) ?? LengthOf(pretrained), BadItems.Stop, imageSize);
         _ = entry.IsText ? options.Value(s_length, entry.ItemShape.Channels) : 0;
         return entry;
     }
+
+    private static int? LengthOf(ModelCard? pretrained) => pretrained?.Options is TextResNetOptions text ? text.Length : null;
 
     private static Option<string?> DataOption()
     {

@@ -26,19 +26,29 @@ internal sealed class TrainRun : IDisposable
     /// <exception cref="DataException">The data cannot be read.</exception>
     internal TrainRun(TrainSettings settings, RunFolder? folder = null, Checkpoint? checkpoint = null)
     {
-        (_settings, _checkpoint) = (settings, checkpoint);
+        _checkpoint = checkpoint;
         _schedule = settings.Schedule.Create(settings.Optimizer.LearningRate, settings.Epochs);
         DatasetEntry dataset = settings.Dataset;
 
         // Before the data, which may take a download.
         settings.Augment.CheckFits(dataset.ItemShape);
         (ResNetOptions options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
+        _model.Initialize(settings.Seed);
+        Prepare(checkpoint is null);
         _data = TrainingData.Load(settings, settings.ValidationItems);
         if (_data.Validation is null && (settings.Keep == "best" || settings.Patience is not null))
         {
             throw new UsageException("--keep best and --patience need a validation set. Leave --validation 0 out, or these.");
         }
 
+        if (settings.StepGain is not null)
+        {
+            _model.Initialize(settings.Seed);
+            settings = AutoStep.Resolve(settings, _model, _data);
+            (options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
+        }
+
+        _settings = settings;
         _card = new ModelCard
         {
             Options = options,
@@ -47,10 +57,28 @@ internal sealed class TrainRun : IDisposable
             Std = _data.Std,
             Item = _data.Train.ItemShape,
         };
-        _model.Initialize(settings.Seed);
         folder?.WriteConfig(settings.Config);
         _folder = folder ?? RunFolder.Create(settings.OutFolder, $"{_card.Name}-{dataset.Name}", settings.Config);
         _folder.Checkpoints.Settings = settings.Config.ToDictionary();
+    }
+
+    // A run that goes on has its values from the checkpoint; what is frozen is no value.
+    private void Prepare(bool isStart)
+    {
+        if (isStart && _settings.Weights is PretrainedWeights weights)
+        {
+            IReadOnlyList<string> classes = _settings.Dataset.Classes;
+            Progress.Line(WeightsFile.Describe(weights, weights.CopyTo(_model, classes), classes.Count));
+        }
+
+        try
+        {
+            _settings.Freeze?.ApplyTo(_model);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--freeze {e.Message}");
+        }
     }
 
     /// <summary>Goes on with the run in a folder; starts it where the folder has no checkpoint.</summary>
@@ -93,7 +121,13 @@ internal sealed class TrainRun : IDisposable
         Progress.Line(
             $"{_card.Name}, {_model.ParameterCount:n0} parameters, step {_settings.Model.Step}, skip {_settings.Model.Skip}; "
             + $"{_settings.Dataset.Name}, {_data.Train.Count:n0} + {_data.Validation?.Count ?? 0:n0} + {_data.Test.Count:n0} items; "
-            + $"cpu, {_settings.Threads} threads, batch {_settings.Batch}, seed {_settings.Seed}");
+            + $"cpu, {_settings.Threads} thread{(_settings.Threads == 1 ? "" : "s")}, batch {_settings.Batch}, seed {_settings.Seed}");
+        if (_settings.Freeze is not null)
+        {
+            int trained = _model.Parameters.Where(parameter => !parameter.IsFrozen).Sum(parameter => parameter.Shape.ItemCount);
+            Progress.Line($"frozen: {_settings.Freeze}; {trained:n0} of {_model.ParameterCount:n0} parameters are trained");
+        }
+
         TrainingResult result;
         RunSummary summary;
         try
@@ -143,6 +177,7 @@ internal sealed class TrainRun : IDisposable
             LabelSmoothing = _settings.LabelSmoothing,
             Seed = _settings.Seed,
             Threads = _settings.Threads,
+            Recompute = _settings.Recompute,
             MaxSteps = _settings.MaxSteps,
             TimeBudget = _settings.Time,
             Patience = _settings.Patience,
@@ -256,11 +291,14 @@ internal sealed class TrainRun : IDisposable
             Parameters = _model.ParameterCount,
             Step = words["step"],
             Skip = words["skip"],
+            Integrator = words["integrator"],
             Order = words.GetValueOrDefault("order"),
             Norm = words["norm"],
             Shortcut = words.GetValueOrDefault("shortcut"),
             Head = words.GetValueOrDefault("head"),
             Width = _card.Options.Width,
+            Weights = _settings.Weights?.Path,
+            Freeze = _settings.Freeze?.ToString(),
             Data = _settings.Dataset.Name,
             TrainItems = _data.Train.Count,
             ValidationItems = _data.Validation?.Count ?? 0,

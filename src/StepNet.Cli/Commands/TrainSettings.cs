@@ -1,6 +1,7 @@
 using StepNet.Data;
 using StepNet.Data.Download;
 using StepNet.Models;
+using StepNet.Nn;
 using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
@@ -39,6 +40,15 @@ internal sealed record TrainSettings
 
     public required ResNetOptions Model { get; init; }
 
+    /// <summary>The gain that a step factor is to be chosen by, once the data are there; null where <see cref="Model"/> has it.</summary>
+    public required double? StepGain { get; init; }
+
+    /// <summary>Weights to start from; null for a start at random.</summary>
+    public required PretrainedWeights? Weights { get; init; }
+
+    /// <summary>What stays as it is; null for nothing.</summary>
+    public required FrozenParts? Freeze { get; init; }
+
     public required int Epochs { get; init; }
 
     public required int Batch { get; init; }
@@ -52,6 +62,9 @@ internal sealed record TrainSettings
     public required ulong Seed { get; init; }
 
     public required int Threads { get; init; }
+
+    /// <summary>Whether activations are computed again in the backward pass.</summary>
+    public required bool Recompute { get; init; }
 
     public required long? MaxSteps { get; init; }
 

@@ -13,7 +13,9 @@ internal sealed class TrainTrialKind : ITrialKind
 {
     // How and where to run, which alters no result; a sweep says it for all its trials. The seed is the study's.
     private static readonly string[] s_outside =
-        ["config", "resume", "out", "json", "quiet", "threads", "data-dir", "mirror", "offline", "save-every", "seed"];
+        ["config", "resume", "out", "json", "quiet", "threads", "recompute", "data-dir", "mirror", "offline", "save-every", "seed"];
+
+    private static readonly string[] s_off = ["false", "0", "none", "euler", "stop"];
 
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -39,7 +41,33 @@ internal sealed class TrainTrialKind : ITrialKind
         return parsed.Errors.Count > 0 ? ParseErrors.Explain(parsed) : null;
     }
 
+    // What is off unless asked for is left out, so that an option that comes with a later version makes no trial another. A value is
+    // left out only where the trial has it without being told, so the rest still says everything.
     public IReadOnlyDictionary<string, string> Resolve(IReadOnlyDictionary<string, string> settings)
+    {
+        IReadOnlyDictionary<string, string> all = ResolveAll(settings);
+        return all.Where(setting => !s_off.Contains(setting.Value) || !IsDefault(setting.Key, setting.Value)).ToDictionary();
+
+        bool IsDefault(string key, string value)
+        {
+            if (!settings.ContainsKey(key))
+            {
+                return true;
+            }
+
+            try
+            {
+                return ResolveAll(settings.Where(setting => setting.Key != key).ToDictionary()).GetValueOrDefault(key) == value;
+            }
+            catch (StudyException)
+            {
+                // Another option needs it.
+                return false;
+            }
+        }
+    }
+
+    private Dictionary<string, string> ResolveAll(IReadOnlyDictionary<string, string> settings)
     {
         ParseResult parsed = _command.Parse([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
         if (parsed.Errors.Count > 0)

@@ -21,6 +21,9 @@ public static class CharacterVocabulary
     /// <summary>Number of codes, 69: the rows of an embedding.</summary>
     public static int Count => 2 + Characters.Length;
 
+    /// <summary>Codes by code point, from 0, which pads, to 127; the one behind them is that of all others.</summary>
+    public static IReadOnlyList<byte> Table { get; } = [Padding, .. s_codes[1..], Unknown];
+
     /// <summary>Code of a character, in [1, <see cref="Count"/>).</summary>
     public static byte CodeOf(char character) => character < s_codes.Length ? s_codes[character] : Unknown;
 

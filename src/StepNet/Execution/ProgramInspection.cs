@@ -54,7 +54,9 @@ public sealed record ProgramInspection
         List<PhaseListing> phases = [];
         foreach (CpuPhase phase in plan.Phases)
         {
-            NodeListing[] nodes = [.. phase.Plain.Unbatched.Concat(phase.Plain.Whole).Concat(phase.Plain.Steps)
+            // What is worked out when a variable is set, such as folded weights, stands in front.
+            IEnumerable<CpuStep> constants = phases.Count == 0 ? plan.ConstantSteps : [];
+            NodeListing[] nodes = [.. constants.Concat(phase.Plain.Unbatched).Concat(phase.Plain.Whole).Concat(phase.Plain.Steps)
                 .Select(step => List(step.Node, batch, seen.Add(step.Node) ? Word(plan.PlaceOf(step.Node.Outputs[0])) : "again"))];
             if (nodes.Length > 0)
             {

@@ -39,13 +39,14 @@ public static class ModelFile
     /// <param name="file">What was read.</param>
     /// <param name="model">Receives the values.</param>
     /// <param name="path">Names the file in messages.</param>
+    /// <param name="kept">Variables that keep their values, whatever the file has of them; null for none.</param>
     /// <exception cref="SafeTensorsException">Names or shapes differ, or the file is damaged; the message names the first of each.</exception>
-    public static void CopyTo(SafeTensorFile file, Module model, string path)
+    public static void CopyTo(SafeTensorFile file, Module model, string path, IReadOnlySet<Variable>? kept = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(model);
-        Variable[] state = [.. model.State];
-        Check(file, state, path);
+        Variable[] state = [.. model.State.Where(variable => kept?.Contains(variable) != true)];
+        Check(file, state, [.. kept?.Select(variable => variable.Name) ?? []], path);
 
         foreach (Variable variable in state)
         {
@@ -53,12 +54,13 @@ public static class ModelFile
         }
     }
 
-    private static void Check(SafeTensorFile file, Variable[] state, string path)
+    private static void Check(SafeTensorFile file, Variable[] state, HashSet<string> unused, string path)
     {
         Dictionary<string, Variable> wanted = state.ToDictionary(variable => variable.Name);
         List<string> missing = [.. wanted.Keys.Where(name => !file.Tensors.ContainsKey(name))];
         List<string> superfluous =
-            [.. file.Tensors.Keys.Where(name => !wanted.ContainsKey(name) && !name.EndsWith(BatchCount, StringComparison.Ordinal))];
+            [.. file.Tensors.Keys.Where(name =>
+                !wanted.ContainsKey(name) && !unused.Contains(name) && !name.EndsWith(BatchCount, StringComparison.Ordinal))];
         List<string> unlike = [.. wanted.Values
             .Where(v => file.Tensors.TryGetValue(v.Name, out SafeTensor? t) && !Fits(t, v))
             .Select(v => $"{file[v.Name]} for {v.Shape}")];

@@ -129,11 +129,30 @@ public sealed class ComputationGraph
         return new Leave(_scopes);
     }
 
+    /// <summary>
+    /// Which evaluation of a module in this trace is being traced, from 0: a block that evaluates its branch several times says so,
+    /// and batch norm keeps statistics for each.
+    /// </summary>
+    internal int Evaluation { get; private set; }
+
+    /// <summary>Until the returned value is disposed, evaluation <paramref name="index"/> of <paramref name="count"/> is traced; inside another, of each of its own.</summary>
+    internal IDisposable EnterEvaluation(int index, int count)
+    {
+        int outer = Evaluation;
+        Evaluation = (outer * count) + index;
+        return new Evaluated(this, outer);
+    }
+
     /// <summary>The module scope that new nodes get.</summary>
     public ModuleScope Scope => _scopes.Peek().Scope;
 
     /// <summary>All nodes, a line each.</summary>
     public override string ToString() => string.Join('\n', Nodes);
+
+    private sealed class Evaluated(ComputationGraph graph, int outer) : IDisposable
+    {
+        public void Dispose() => graph.Evaluation = outer;
+    }
 
     private sealed class Leave(Stack<(ModuleScope Scope, bool Fixed)> scopes) : IDisposable
     {

@@ -36,6 +36,9 @@ public sealed class Node
     /// <summary>Values read.</summary>
     public ImmutableArray<Tensor> Inputs { get; }
 
+    /// <summary>Of those, the ones whose numbers it needs; the rest only decide when it can run.</summary>
+    internal ImmutableArray<Tensor> Reads => Operation is RecallOp ? Inputs[..1] : Inputs;
+
     /// <summary>Values computed.</summary>
     public ImmutableArray<Tensor> Outputs { get; }
 

@@ -35,6 +35,12 @@ public sealed class TrainedModel
     /// <summary>Shape of an item, class names, normalisation.</summary>
     public ModelCard Card { get; }
 
+    /// <summary>
+    /// Whether it is known how images are normalised; otherwise pixels in [0, 1] are fed as they are, because neither the file nor
+    /// the caller said anything. Of texts and points, which are not normalised, true.
+    /// </summary>
+    public bool SaysNormalization { get; private init; } = true;
+
     /// <summary>The network traced for prediction.</summary>
     public CompiledModel Compiled { get; }
 
@@ -63,6 +69,10 @@ public sealed class TrainedModel
 
         return Fill(values, file, card);
     }
+
+    /// <summary>What a model file, or the one in a run folder, says of its network; null where it says nothing that is understood.</summary>
+    /// <exception cref="SafeTensorsException">There is no file, or it is damaged.</exception>
+    public static ModelCard? CardOf(string path) => Said(Read(FileOf(path)));
 
     /// <summary>Loads the values of a network that the caller describes, from a file that need not say what it is of.</summary>
     /// <param name="path">A model file with PyTorch's names, or a run folder.</param>
@@ -96,14 +106,14 @@ public sealed class TrainedModel
             Mean = mean ?? said?.Mean ?? [],
             Std = std ?? said?.Std ?? [],
         };
-        return Fill(values, file, card);
+        return Fill(values, file, card, said: shape.Dims.Length < 3 || (mean ?? said?.Mean) is not null);
     }
 
-    private static TrainedModel Fill(SafeTensorFile values, string file, ModelCard card)
+    private static TrainedModel Fill(SafeTensorFile values, string file, ModelCard card, bool said = true)
     {
         Module network = card.Options.Create();
         ModelFile.CopyTo(values, network, file);
-        return new TrainedModel(network, card);
+        return new TrainedModel(network, card) { SaysNormalization = said };
     }
 
     private static string FileOf(string path)

@@ -12,7 +12,9 @@ internal abstract unsafe partial class VectorKernels
     /// <param name="w">Weights in blocks of B output channels, <c>[O / B, taps, C, B]</c>.</param>
     /// <param name="y">Base of the output; every pixel of the plan is written.</param>
     /// <param name="columns">Output pixels in a row, where they differ from the plan's; else 0.</param>
-    public abstract void Conv2d(ConvPlan plan, float* x, float* w, float* y, int columns = 0);
+    /// <param name="firstRow">First output row.</param>
+    /// <param name="rows">Output rows, where not all; else 0.</param>
+    public abstract void Conv2d(ConvPlan plan, float* x, float* w, float* y, int columns = 0, int firstRow = 0, int rows = 0);
 }
 
 internal sealed unsafe partial class VectorKernels<TSimd, TVec>
@@ -21,13 +23,14 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     // step loads one weight vector, broadcasts P input values and does 2 P multiply-adds, so arithmetic is the limit, not
     // loads. Channels innermost in memory make the input values of a pixel neighbours.
     [MethodImpl(Hot)]
-    public override void Conv2d(ConvPlan plan, float* x, float* w, float* y, int columns)
+    public override void Conv2d(ConvPlan plan, float* x, float* w, float* y, int columns, int firstRow, int rows)
     {
+        int end = rows > 0 ? firstRow + rows : plan.Rows;
         int width = plan.ColumnsOr(columns), lanes = Math.Min(2 * TSimd.Width, plan.BlockChannels);
         for (int o = 0; o < plan.OutChannels; o += lanes)
         {
             float* wBlock = w + (o / plan.BlockChannels * plan.WeightBlockStride) + (o % plan.BlockChannels);
-            for (int row = 0; row < plan.Rows; row++)
+            for (int row = firstRow; row < end; row++)
             {
                 float* xRow = x + (row * plan.InputRowStep);
                 float* yRow = y + plan.OutputOffset + (row * plan.OutputRowStep) + o;

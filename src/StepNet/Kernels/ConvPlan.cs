@@ -4,7 +4,7 @@ namespace StepNet.Kernels;
 /// What one convolution kernel call does to one image: forward, and backward to the data as a convolution of the gradient
 /// with turned weights (one call for each parity class of a strided one).
 /// </summary>
-internal sealed class ConvPlan
+internal sealed record ConvPlan
 {
     /// <summary>Offset in floats of each tap's first input pixel from the input's base.</summary>
     public required int[] InputOffsets { get; init; }
@@ -56,21 +56,11 @@ internal sealed class ConvPlan
         {
             if (taps % run == 0 && AreRuns(run))
             {
-                return new ConvPlan
+                return this with
                 {
                     InputOffsets = EveryNth(InputOffsets, run),
                     WeightOffsets = EveryNth(WeightOffsets, run),
                     InChannels = run * InChannels,
-                    OutChannels = OutChannels,
-                    BlockChannels = BlockChannels,
-                    WeightBlockStride = WeightBlockStride,
-                    Rows = Rows,
-                    Columns = Columns,
-                    InputRowStep = InputRowStep,
-                    InputPixelStep = InputPixelStep,
-                    OutputRowStep = OutputRowStep,
-                    OutputPixelStep = OutputPixelStep,
-                    OutputOffset = OutputOffset,
                 };
             }
         }

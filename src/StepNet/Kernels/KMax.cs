@@ -23,9 +23,10 @@ internal static unsafe class KMax
         }
 
         int weakest = Weakest(x, step, k, chosen);
+        float least = x[chosen[weakest] * step];
         for (int i = k; i < length; i++)
         {
-            if (Above(x[i * step], x[chosen[weakest] * step]))
+            if (Above(x[i * step], least))
             {
                 for (int j = weakest; j < k - 1; j++)
                 {
@@ -34,6 +35,7 @@ internal static unsafe class KMax
 
                 chosen[k - 1] = i;
                 weakest = Weakest(x, step, k, chosen);
+                least = x[chosen[weakest] * step];
             }
         }
     }
@@ -41,9 +43,14 @@ internal static unsafe class KMax
     private static int Weakest(float* x, int step, int k, int* chosen)
     {
         int weakest = 0;
+        float least = x[chosen[0] * step];
         for (int i = 1; i < k; i++)
         {
-            weakest = Above(x[chosen[i] * step], x[chosen[weakest] * step]) ? weakest : i;
+            float value = x[chosen[i] * step];
+            if (!Above(value, least))
+            {
+                (weakest, least) = (i, value);
+            }
         }
 
         return weakest;

@@ -17,7 +17,20 @@ internal abstract unsafe partial class VectorKernels
     /// <param name="y">Base of the first output; every pixel of the plan is written.</param>
     /// <param name="items">Items.</param>
     /// <param name="scratch"><see cref="WinogradPlan.ScratchFloats"/>.</param>
-    public abstract void Winograd(WinogradPlan plan, float* x, float* u, float* y, int items, float* scratch);
+    public void Winograd(WinogradPlan plan, float* x, float* u, float* y, int items, float* scratch) =>
+        Winograd(plan, x, u, y, 0, items * plan.ItemTiles, scratch, default);
+
+    /// <summary>The same for some of the tiles of all items, and finished: <c>act(Y + bias + scale shortcut)</c>.</summary>
+    /// <param name="plan">Geometry.</param>
+    /// <param name="x">Base of the first image; the zero halo lies around it.</param>
+    /// <param name="u">Transformed weights.</param>
+    /// <param name="y">Base of the first output.</param>
+    /// <param name="first">First tile; tiles count on from item to item.</param>
+    /// <param name="tiles">Number of tiles.</param>
+    /// <param name="scratch"><see cref="WinogradPlan.ScratchFloats"/>.</param>
+    /// <param name="finish">What is done to the outputs.</param>
+    public abstract void Winograd(
+        WinogradPlan plan, float* x, float* u, float* y, int first, int tiles, float* scratch, in ConvFinish finish);
 
     /// <summary>Adds to the gradient of the weights, by the adjoint: <c>dw += G' (sum over tiles of (B' X B) (A dY A')) G</c>.</summary>
     /// <param name="plan">Geometry of the forward convolution; its output steps are those of <paramref name="dy"/>.</param>
@@ -48,21 +61,29 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     [MethodImpl(Hot)]
-    public override void Winograd(WinogradPlan plan, float* x, float* u, float* y, int items, float* scratch)
+    public override void Winograd(
+        WinogradPlan plan, float* x, float* u, float* y, int first, int tiles, float* scratch, in ConvFinish finish)
     {
         float* v = scratch, m = v + (WinogradPlan.Points * plan.InputPointStep), patch = m + (WinogradPlan.Points * plan.OutputPointStep);
-        int tiles = items * plan.ItemTiles, block = plan.TileBlock;
-        for (int first = 0; first < tiles; first += block)
+        int block = plan.TileBlock;
+        for (int end = first + tiles; first < end; first += block)
         {
-            int count = Math.Min(block, tiles - first);
+            int count = Math.Min(block, end - first);
             TransformInputs(plan, x, first, count, v, patch);
             for (int p = 0; p < WinogradPlan.Points; p++)
             {
                 Conv2d(
-                    plan.Product, v + (p * plan.InputPointStep), u + (p * plan.WeightPointStep), m + (p * plan.OutputPointStep), count);
+                    plan.Product, v + (p * plan.InputPointStep), u + (p * plan.WeightPointStep), m + (p * plan.OutputPointStep), count, 0, 0);
             }
 
-            TransformOutputs(plan, m, first, count, y, patch);
+            if (finish.Bias == null)
+            {
+                TransformOutputs(plan, m, first, count, y, patch);
+            }
+            else
+            {
+                FinishOutputs(plan, m, first, count, y, patch, finish);
+            }
         }
     }
 
@@ -177,22 +198,62 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     private static void TransformOutputs(WinogradPlan plan, float* m, int first, int count, float* y, float* patch)
     {
         const int Size = WinogradPlan.TileOutputs;
-        int channels = plan.OutChannels, point = plan.OutputPointStep;
+        int channels = plan.OutChannels, pixel = plan.OutputPixelStep, point = plan.OutputPointStep;
         TileCursor tiles = new(plan, first);
         for (int t = 0; t < count; t++, tiles.MoveNext(), m += channels)
         {
-            float* tile = tiles.In(y, plan.OutputItemStep, plan.OutputRowStep, channels);
+            float* tile = tiles.In(y, plan.OutputItemStep, plan.OutputRowStep, pixel);
             float* into = tiles.IsWhole ? tile : patch;
-            int row = tiles.IsWhole ? plan.OutputRowStep : Size * channels;
+            int row = tiles.IsWhole ? plan.OutputRowStep : Size * pixel;
             for (int c = 0; c < channels; c += TSimd.Width)
             {
-                TransformOutput(m + c, point, into + c, row, channels);
+                TransformOutput(m + c, point, into + c, row, pixel, default(NoFinish), null, 0);
             }
 
             for (int i = 0; !tiles.IsWhole && i < tiles.Rows; i++)
             {
-                new ReadOnlySpan<float>(patch + (i * row), tiles.Columns * channels)
-                    .CopyTo(new Span<float>(tile + (i * plan.OutputRowStep), tiles.Columns * channels));
+                for (int j = 0; j < tiles.Columns; j++)
+                {
+                    new ReadOnlySpan<float>(patch + (i * row) + (j * pixel), channels)
+                        .CopyTo(new Span<float>(tile + (i * plan.OutputRowStep) + (j * pixel), channels));
+                }
+            }
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void FinishOutputs(
+        WinogradPlan plan, float* m, int first, int count, float* y, float* patch, in ConvFinish finish)
+    {
+        const int Size = WinogradPlan.TileOutputs;
+        int channels = plan.OutChannels, pixel = plan.OutputPixelStep, point = plan.OutputPointStep, shortcutRow = finish.ShortcutRowStep;
+        TileCursor tiles = new(plan, first);
+        for (int t = 0; t < count; t++, tiles.MoveNext(), m += channels)
+        {
+            float* tile = tiles.In(y, plan.OutputItemStep, plan.OutputRowStep, pixel);
+            float* shortcut = finish.Shortcut == null ? null
+                : tiles.In(finish.Shortcut, finish.ShortcutItemStep, shortcutRow, pixel);
+            for (int c = 0; c < channels; c += TSimd.Width)
+            {
+                Finish last = new(finish, c);
+                if (tiles.IsWhole)
+                {
+                    TransformOutput(m + c, point, tile + c, plan.OutputRowStep, pixel, last, shortcut + c, shortcutRow);
+                    continue;
+                }
+
+                // The shortcut behind the map is not ours to read.
+                TransformOutput(m + c, point, patch + c, Size * pixel, pixel, default(NoFinish), null, 0);
+                for (int i = 0; i < tiles.Rows; i++)
+                {
+                    for (int j = 0; j < tiles.Columns; j++)
+                    {
+                        TVec value = TSimd.Load(patch + c + (((i * Size) + j) * pixel));
+                        TSimd.Store(
+                            last.Apply(value, shortcut + c + (i * shortcutRow) + (j * pixel)),
+                            tile + c + (i * plan.OutputRowStep) + (j * pixel));
+                    }
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ namespace StepNet.Kernels;
 /// 4x4 outputs takes 36 multiplications a pair of channels where the direct sum takes 144. Tiles of several items go
 /// together through 36 matrix products, one for each point of the transformed tile.
 /// </summary>
-internal sealed class WinogradPlan
+internal sealed record WinogradPlan
 {
     /// <summary>Outputs of a tile, in each direction.</summary>
     public const int TileOutputs = 4;
@@ -21,6 +21,9 @@ internal sealed class WinogradPlan
 
     // Transformed inputs and outputs of the tiles at work; with the weights of a point they stay in the second cache.
     private const int ScratchBudget = 192 * 1024;
+
+    private ConvPlan? _product;
+    private ConvPlan? _gradientProduct;
 
     /// <summary>Offset in floats of the first tile's first input, the upper left tap, from the input's base.</summary>
     public required int InputOffset { get; init; }
@@ -49,8 +52,11 @@ internal sealed class WinogradPlan
     /// <summary>Floats from an item of the output to the next.</summary>
     public required int OutputItemStep { get; init; }
 
-    /// <summary>Padded output channels; also floats from an output pixel to the next.</summary>
+    /// <summary>Padded output channels to compute.</summary>
     public required int OutChannels { get; init; }
+
+    /// <summary>Padded channels of the output, all parts of it: also floats from an output pixel to the next.</summary>
+    public required int OutputPixelStep { get; init; }
 
     /// <summary>Output channels of a weight block.</summary>
     public required int BlockChannels { get; init; }
@@ -69,7 +75,7 @@ internal sealed class WinogradPlan
     public int OutputPointStep => (TileBlock * OutChannels) + Skew;
 
     /// <summary>Floats between points of the transformed weights, <c>[36][out / B][in][B]</c>.</summary>
-    public int WeightPointStep => (InChannels * OutChannels) + Skew;
+    public int WeightPointStep => (InChannels * OutputPixelStep) + Skew;
 
     /// <summary>Floats of the transformed weights.</summary>
     public int WeightFloats => Points * WeightPointStep;
@@ -85,13 +91,17 @@ internal sealed class WinogradPlan
     /// <summary>Floats of scratch that a convolution or its gradient needs.</summary>
     /// <remarks>Beside the points: a tile on the edge, filled up with zeros, or a block of the weights' gradient.</remarks>
     public int ScratchFloats => (Points * (InputPointStep + OutputPointStep))
-        + Math.Max(GradientFloats, Points * Math.Max(InputPixelStep, OutChannels));
+        + Math.Max(GradientFloats, Points * Math.Max(InputPixelStep, OutputPixelStep));
 
     /// <summary>The product at a point: a convolution of one tap whose pixels are tiles.</summary>
-    public ConvPlan Product => field ??= ProductOf(InChannels);
+    public ConvPlan Product => _product ??= ProductOf(InChannels);
 
     /// <summary>The product for a block of the weights' gradient; padding channels go along.</summary>
-    public ConvPlan GradientProduct => field ??= ProductOf(GradientChannels);
+    public ConvPlan GradientProduct => _gradientProduct ??= ProductOf(GradientChannels);
+
+    /// <summary>The same for <paramref name="channels"/> of the output channels: a share that can be computed alone.</summary>
+    public WinogradPlan Part(int channels) =>
+        this with { OutChannels = channels, _product = null, _gradientProduct = null };
 
     private ConvPlan ProductOf(int inChannels) => new()
     {

@@ -74,9 +74,11 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         StorePoints(c0, c1, c2, c3, c4, c5, v + (5 * next), 6 * next);
     }
 
-    /// <summary><c>Y = A' M A</c>: points to four by four outputs.</summary>
+    /// <summary><c>Y = A' M A</c>: points to four by four outputs, finished as they are stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformOutput(float* m, nint next, float* y, nint row, nint column)
+    private static void TransformOutput<TFinish>(
+        float* m, nint next, float* y, nint row, nint column, TFinish finish, float* shortcut, nint shortcutRow)
+        where TFinish : struct, IFinish
     {
         Outputs(m, 6 * next, out TVec a0, out TVec b0, out TVec c0, out TVec d0);
         Outputs(m + next, 6 * next, out TVec a1, out TVec b1, out TVec c1, out TVec d1);
@@ -84,10 +86,10 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         Outputs(m + (3 * next), 6 * next, out TVec a3, out TVec b3, out TVec c3, out TVec d3);
         Outputs(m + (4 * next), 6 * next, out TVec a4, out TVec b4, out TVec c4, out TVec d4);
         Outputs(m + (5 * next), 6 * next, out TVec a5, out TVec b5, out TVec c5, out TVec d5);
-        StoreOutputs(a0, a1, a2, a3, a4, a5, y, column);
-        StoreOutputs(b0, b1, b2, b3, b4, b5, y + row, column);
-        StoreOutputs(c0, c1, c2, c3, c4, c5, y + (2 * row), column);
-        StoreOutputs(d0, d1, d2, d3, d4, d5, y + (3 * row), column);
+        StoreOutputs(a0, a1, a2, a3, a4, a5, y, column, finish, shortcut);
+        StoreOutputs(b0, b1, b2, b3, b4, b5, y + row, column, finish, shortcut + shortcutRow);
+        StoreOutputs(c0, c1, c2, c3, c4, c5, y + (2 * row), column, finish, shortcut + (2 * shortcutRow));
+        StoreOutputs(d0, d1, d2, d3, d4, d5, y + (3 * row), column, finish, shortcut + (3 * shortcutRow));
     }
 
     /// <summary><c>M = A Y A'</c>: four by four gradients of outputs to points.</summary>
@@ -171,13 +173,15 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreOutputs(TVec m0, TVec m1, TVec m2, TVec m3, TVec m4, TVec m5, float* y, nint step)
+    private static void StoreOutputs<TFinish>(
+        TVec m0, TVec m1, TVec m2, TVec m3, TVec m4, TVec m5, float* y, nint step, TFinish finish, float* shortcut)
+        where TFinish : struct, IFinish
     {
         Outputs(m0, m1, m2, m3, m4, m5, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
-        TSimd.Store(y0, y);
-        TSimd.Store(y1, y + step);
-        TSimd.Store(y2, y + (2 * step));
-        TSimd.Store(y3, y + (3 * step));
+        TSimd.Store(finish.Apply(y0, shortcut), y);
+        TSimd.Store(finish.Apply(y1, shortcut + step), y + step);
+        TSimd.Store(finish.Apply(y2, shortcut + (2 * step)), y + (2 * step));
+        TSimd.Store(finish.Apply(y3, shortcut + (3 * step)), y + (3 * step));
     }
 
     /// <summary>A.</summary>

@@ -22,7 +22,8 @@ public sealed record CifarResNetOptions : ResNetOptions
     public int InChannels { get; init; } = 3;
 
     /// <inheritdoc/>
-    public override string Name => $"resnet{OptionWord.Of(Depth)}";
+    /// <remarks>With 50 layers <c>cifar-resnet50</c>: three families have a ResNet of so many.</remarks>
+    public override string Name => $"{(Depth == 50 ? ModelCatalog.LongForm : "")}resnet{OptionWord.Of(Depth)}";
 
     /// <inheritdoc/>
     public override Shape Item => Shape.Of(InChannels, 32, 32);

@@ -72,34 +72,15 @@ public sealed class KerasResNet50 : Module
     }
 
     private ResidualBlock Block(string stage, int inChannels, int outChannels, int stride, Module? shortcut) => _options.Block(
-        _plan, stage, inChannels, outChannels, stride, (i, o, s) => new Bottleneck(i, o, s, Norm), Activation.Relu, shortcut);
+        _plan, stage, inChannels, outChannels, stride, Branch, Activation.Relu, shortcut);
+
+    private BottleneckBranch Branch(int inChannels, int outChannels, int stride)
+    {
+        int narrow = outChannels / 4;
+        return new BottleneckBranch(
+            [new KerasConv2d(inChannels, narrow, 1, stride), new KerasConv2d(narrow, narrow, 3), new KerasConv2d(narrow, outChannels, 1)],
+            [Norm(narrow), Norm(narrow), Norm(outChannels)]);
+    }
 
     private Module Norm(int channels) => Norms.Create(_options.Norm, channels, Epsilon, Momentum);
-
-    /// <summary>The branch F: 1x1 to a quarter of the channels, 3x3, 1x1 to all of them, each with its norm.</summary>
-    private sealed class Bottleneck : Module
-    {
-        private readonly Module[] _convs;
-        private readonly Module[] _norms;
-
-        public Bottleneck(int inChannels, int outChannels, int stride, Func<int, Module> norm)
-        {
-            int narrow = outChannels / 4;
-            _convs = [new KerasConv2d(inChannels, narrow, 1, stride), new KerasConv2d(narrow, narrow, 3), new KerasConv2d(narrow, outChannels, 1)];
-            _norms = [norm(narrow), norm(narrow), norm(outChannels)];
-            for (int i = 0; i < _convs.Length; i++)
-            {
-                string number = (i + 1).ToString(CultureInfo.InvariantCulture);
-                Child("conv" + number, _convs[i]);
-                Child("bn" + number, _norms[i]);
-            }
-        }
-
-        protected override Tensor Forward(Tensor x)
-        {
-            x = Ops.Relu(_norms[0].Apply(_convs[0].Apply(x)));
-            x = Ops.Relu(_norms[1].Apply(_convs[1].Apply(x)));
-            return _norms[2].Apply(_convs[2].Apply(x));
-        }
-    }
 }

@@ -63,11 +63,13 @@ public sealed record ModelCard
         string sizeKey = metadata.ContainsKey(ItemSize) ? ItemSize : ImageSize;
         Shape item = Shape.Of(List(sizeKey, 'x', text => OptionWord.Number(sizeKey, text)));
         string name = Text("model");
-        ResNetOptions options = Understand(() => ModelCatalog.Options(name));
+
+        // Files from before the networks for ImageNet name the CIFAR one so.
+        ResNetOptions options = Understand(() => name == "resnet50" ? new CifarResNetOptions { Depth = 50 } : ModelCatalog.Options(name));
         foreach ((string key, string usual) in options.Words)
         {
             // Files from before these could be chosen do not mention them.
-            string word = key is "width" or "drop-path" or "init" ? metadata.GetValueOrDefault(key, usual) : Text(key);
+            string word = key is "width" or "drop-path" or "init" or "integrator" ? metadata.GetValueOrDefault(key, usual) : Text(key);
             options = Understand(() => options.With(key, word));
         }
 

@@ -6,7 +6,7 @@ namespace StepNet.Models;
 public static class ModelCatalog
 {
     // A name may say which ResNet it means; the short form is the usual one.
-    private const string LongForm = "cifar-";
+    internal const string LongForm = "cifar-";
     private const int MaxBlocks = 10_000;
 
     /// <summary>The families, images first.</summary>
@@ -14,11 +14,15 @@ public static class ModelCatalog
     [
         new("resnet", "CIFAR ResNet of two 3x3 convolutions a block (He et al. 2016)", "6n + 2", [20, 32, 44, 56, 110, 218],
             NearestCifarDepths, depth => new CifarResNetOptions { Depth = depth }),
+        new("imagenet-resnet", "ResNet for larger images with torchvision's names (He et al. 2016)", "18, 34 or 50", ImageNetResNet.Depths,
+            depth => Nearest(ImageNetResNet.Depths, depth), depth => new ImageNetResNetOptions { Depth = depth }),
         new("adaresnet", "AdaResNet's network of 18 layers with Keras's habits (Su 2024)", "18", [18],
             _ => [18], _ => new AdaResNet18Options()),
         new("keras-resnet", "Keras's ResNet50 of bottleneck blocks", "50", [50], _ => [50], _ => new KerasResNet50Options()),
         new("text-resnet", "text ResNet over characters, VDCNN with shortcuts (Conneau et al. 2017)", "9, 17, 29 or 49", TextResNet.Depths,
-            NearestTextDepths, depth => new TextResNetOptions { Depth = depth }),
+            depth => Nearest(TextResNet.Depths, depth), depth => new TextResNetOptions { Depth = depth }),
+        new("text-rnn", "recurrent residual cell over the first N characters, one step h a character", $"1 to {TextRnnOptions.MaxSteps:n0}", [128],
+            steps => [Math.Clamp(steps, 1, TextRnnOptions.MaxSteps)], steps => new TextRnnOptions { Steps = steps, Length = steps }),
         new("point-resnet", "ResNet of N blocks of two affine maps, for points", $"1 to {MaxBlocks:n0}", [10],
             blocks => [Math.Clamp(blocks, 1, MaxBlocks)], blocks => new PointResNetOptions { Blocks = blocks }),
     ];
@@ -29,7 +33,14 @@ public static class ModelCatalog
     {
         ArgumentNullException.ThrowIfNull(name);
         string stem = name.TrimEnd([.. "0123456789"]);
-        string prefix = stem.StartsWith(LongForm, StringComparison.Ordinal) ? stem[LongForm.Length..] : stem;
+        string prefix = name switch
+        {
+            // No CIFAR ResNet has 18 or 34 layers, so these names have one meaning.
+            "resnet18" or "resnet34" => "imagenet-resnet",
+            "resnet50" => throw new ArgumentException(
+                "'resnet50' is three networks: imagenet-resnet50 (torchvision's), keras-resnet50 and cifar-resnet50. Give one of these names."),
+            _ => stem.StartsWith(LongForm, StringComparison.Ordinal) ? stem[LongForm.Length..] : stem,
+        };
         ModelFamily? family = Families.FirstOrDefault(family => family.Prefix == prefix);
         return family is not null && int.TryParse(name[stem.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? family.Options(number)
@@ -44,6 +55,6 @@ public static class ModelCatalog
         return depth == below ? [depth] : below == (6 * MaxBlocks) + 2 ? [below - 6, below] : [below, below + 6];
     }
 
-    private static int[] NearestTextDepths(int depth) =>
-        [.. TextResNet.Depths.OrderBy(near => Math.Abs((long)near - depth)).Take(TextResNet.Depths.Contains(depth) ? 1 : 2).Order()];
+    private static int[] Nearest(IReadOnlyList<int> depths, int depth) =>
+        [.. depths.OrderBy(near => Math.Abs((long)near - depth)).Take(depths.Contains(depth) ? 1 : 2).Order()];
 }

@@ -39,6 +39,6 @@ public sealed record ModelFamily
         IReadOnlyList<int> near = _nearest(number);
         return near.Contains(number) ? _make(number) : throw new ArgumentException(
             $"'{Prefix}{number}' is no model: the number must be {Numbers}. "
-            + $"Nearest: {string.Join(", ", near.Select(n => $"{Prefix}{n}"))}.");
+            + $"Nearest: {string.Join(", ", near.Select(n => _make(n).Name))}.");
     }
 }

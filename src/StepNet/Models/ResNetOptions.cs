@@ -15,6 +15,9 @@ public abstract record ResNetOptions
     /// <summary>Skip weight s.</summary>
     public CoefficientSpec Skip { get; init; } = 1.0;
 
+    /// <summary>One-step method of the blocks that keep their shape; blocks with a projection take Euler's step.</summary>
+    public Integrator Integrator { get; init; } = Integrator.Euler;
+
     /// <summary>Stochastic depth: drop probability of the last block, in [0, 1); see <see cref="BlockPlan"/>.</summary>
     public double DropPath { get; init; }
 
@@ -41,11 +44,11 @@ public abstract record ResNetOptions
     /// <summary>The item that the network is made for without <see cref="For"/>: <c>[3, 32, 32]</c>.</summary>
     public abstract Shape Item { get; }
 
-    /// <summary>What the options say, by key, in the order of the help: <c>step</c>, <c>skip</c>, <c>drop-path</c>, <c>init</c>, <c>norm</c>, <c>width</c>, and the family's own.</summary>
+    /// <summary>What the options say, by key, in the order of the help: <c>step</c>, <c>skip</c>, <c>integrator</c>, <c>drop-path</c>, <c>init</c>, <c>norm</c>, <c>width</c>, and the family's own.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Words =>
     [
-        new("step", $"{Step}"), new("skip", $"{Skip}"), new("drop-path", OptionWord.Of(DropPath)), new("init", $"{Init}"),
-        new("norm", OptionWord.Of(Norm)), new("width", OptionWord.Of(Width)),
+        new("step", $"{Step}"), new("skip", $"{Skip}"), new("integrator", OptionWord.Of(Integrator)), new("drop-path", OptionWord.Of(DropPath)),
+        new("init", $"{Init}"), new("norm", OptionWord.Of(Norm)), new("width", OptionWord.Of(Width)),
     ];
 
     /// <summary>The network for items of this shape.</summary>
@@ -69,6 +72,7 @@ public abstract record ResNetOptions
     {
         "step" => this with { Step = CoefficientSpec.Parse(word) },
         "skip" => this with { Skip = CoefficientSpec.Parse(word) },
+        "integrator" => this with { Integrator = OptionWord.Parse<Integrator>(key, word) },
         "drop-path" => this with { DropPath = OptionWord.Share(key, word) },
         "init" => this with { Init = Initialization.Parse(word) },
         "norm" => this with { Norm = OptionWord.Parse<Normalization>(key, word) },
@@ -91,7 +95,7 @@ public abstract record ResNetOptions
 
     /// <summary>What gives the blocks of a network their coefficients.</summary>
     /// <param name="blocks">Residual blocks, L.</param>
-    internal BlockPlan Plan(int blocks) => new(Skip, Step, blocks, DropPath);
+    internal BlockPlan Plan(int blocks) => new(Skip, Step, blocks, DropPath, Integrator);
 
     /// <summary>The next residual block as the options want it.</summary>
     /// <param name="plan">Made by <see cref="Plan"/>, and a part of the network.</param>
@@ -102,8 +106,9 @@ public abstract record ResNetOptions
     /// <param name="own">The family's branch.</param>
     /// <param name="activation">The function behind the sum.</param>
     /// <param name="shortcut">Null for the identity.</param>
+    /// <param name="shortcutName">What a projection is called.</param>
     internal ResidualBlock Block(
         BlockPlan plan, string stage, int inChannels, int outChannels, int stride, BranchFactory own, Activation activation,
-        Module? shortcut = null) =>
-        plan.Block(stage, outChannels, (Branch ?? own)(inChannels, outChannels, stride), activation, shortcut);
+        Module? shortcut = null, string shortcutName = "shortcut") =>
+        plan.Block(stage, outChannels, (Branch ?? own)(inChannels, outChannels, stride), activation, shortcut, shortcutName);
 }

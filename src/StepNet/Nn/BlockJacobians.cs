@@ -21,7 +21,7 @@ public static class BlockJacobians
     /// <param name="seed">Seed of the first directions and of random masks.</param>
     /// <param name="threads">Threads, or 0: see <see cref="ThreadCount"/>.</param>
     /// <param name="step">Step factor to measure with, in place of fixed ones; null for the model's own.</param>
-    /// <returns>A row for each block, from the input on.</returns>
+    /// <returns>A row for each use of a block, from the input on.</returns>
     /// <exception cref="NotSupportedException">A block holds an operation without a rule for its Jacobian; the message names it.</exception>
     public static IReadOnlyList<BlockJacobian> Measure(
         Module model, NdArray items, int iterations = 20, ulong seed = 1, int threads = 0, double? step = null)
@@ -31,7 +31,7 @@ public static class BlockJacobians
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(iterations);
         Shape item = Shape.Of([.. items.Dims.Skip(1)]);
         List<BlockJacobian> rows = [];
-        int blocks = Trace(model, item).Count;
+        int blocks = Count(model, item);
         while (rows.Count < blocks)
         {
             rows.AddRange(Some(model, item, items, rows.Count, iterations, seed, threads, step));
@@ -40,21 +40,24 @@ public static class BlockJacobians
         return rows;
     }
 
+    /// <summary>Uses of residual blocks between input and output.</summary>
+    internal static int Count(Module model, Shape item) => Trace(model, item).Count;
+
     private static List<BlockJacobian> Some(
         Module model, Shape item, NdArray items, int first, int iterations, ulong seed, int threads, double? step)
     {
         int n = items.Dims[0];
         List<Target> targets = [];
-        List<ResidualBlock> blocks = [];
+        List<BlockCall> uses = [];
         foreach (BlockCall call in Trace(model, item).Skip(first))
         {
             long floats = targets.Sum(target => (long)n * target.ItemFloats);
-            if (blocks.Count > 0 && floats + (3L * n * call.Input.Shape.ItemCount) > DirectionFloats)
+            if (uses.Count > 0 && floats + (3L * n * call.Input.Shape.ItemCount) > DirectionFloats)
             {
                 break;
             }
 
-            blocks.Add(call.Block);
+            uses.Add(call);
             targets.Add(new Target(call, Part.Branch, call.Branch));
             targets.Add(new Target(call, Part.Whole, call.Output));
             if (call.Shortcut is Tensor shortcut)
@@ -64,16 +67,16 @@ public static class BlockJacobians
         }
 
         Dictionary<string, Tensor> outputs = [];
-        foreach (Target target in targets)
+        for (int i = 0; i < targets.Count; i++)
         {
-            target.Build(outputs);
+            targets[i].Build(outputs, $"v{i}");
         }
 
         GraphProgram program = new(targets[0].Graph, outputs, []);
         using IExecutor executor = Executors.Create(program, n, threads);
         executor.Random = new RandomKey(seed, 0);
         executor.Feed("input", items.Values);
-        foreach (Slot slot in blocks.Select(block => block.Step.Slot).OfType<Slot>().Distinct())
+        foreach (Slot slot in uses.Select(use => use.Block.Step.Slot).OfType<Slot>().Distinct())
         {
             executor.Set(slot, step ?? slot.Initial);
         }
@@ -97,31 +100,38 @@ public static class BlockJacobians
             }
         }
 
-        return [.. blocks.Select(block => new BlockJacobian(
-            block.Path,
-            Math.Max(Math.Abs(block.Skip.Least), Math.Abs(block.Skip.Greatest)),
-            step is double asked && block.Step.Slot is not null ? Math.Abs(asked) : Math.Max(Math.Abs(block.Step.Least), Math.Abs(block.Step.Greatest)),
-            Norm(block, Part.Branch) ?? 0,
-            block.Shortcut is null ? 1 : Norm(block, Part.Shortcut) ?? 0,
-            Norm(block, Part.Whole) ?? 0))];
+        return [.. uses.Select(use => new BlockJacobian(
+            use.Block.Path,
+            Magnitude(use.Block.Skip),
+            step is double asked && use.Block.Step.Slot is not null ? Math.Abs(asked) : Magnitude(use.Block.Step),
+            Norm(use, Part.Branch),
+            use.Shortcut is null ? 1 : Norm(use, Part.Shortcut),
+            Norm(use, Part.Whole)))];
 
-        double? Norm(ResidualBlock block, Part part) => targets.FirstOrDefault(t => t.Call.Block == block && t.Part == part)?.Norm;
+        double Norm(BlockCall use, Part part) => targets.First(target => target.Call == use && target.Part == part).Norm;
+
+        static double Magnitude(Coefficient coefficient) => Math.Max(Math.Abs(coefficient.Least), Math.Abs(coefficient.Greatest));
     }
 
     private static List<BlockCall> Trace(Module model, Shape item)
     {
-        ComputationGraph graph = Tracer.Trace(model, item, training: true).Graph;
-        Dictionary<object, ModuleCall> calls = [];
-        foreach (ModuleCall call in graph.Calls)
+        // Parts return before their block does, and where F is evaluated several times, F(x) comes first.
+        Dictionary<object, ModuleCall> parts = [];
+        List<BlockCall> uses = [];
+        foreach (ModuleCall call in Tracer.Trace(model, item, training: true).Graph.Calls)
         {
-            calls.TryAdd(call.Module, call);
+            if (call.Module is ResidualBlock block)
+            {
+                _ = parts.Remove(block.Branch, out ModuleCall? branch);
+                ModuleCall? shortcut = null;
+                _ = block.Shortcut is not null && parts.Remove(block.Shortcut, out shortcut);
+                uses.Add(new BlockCall(block, call.Input, branch!.Output, shortcut?.Output, call.Output));
+            }
+
+            parts.TryAdd(call.Module, call);
         }
 
-        return [.. from call in calls.Values
-            let block = call.Module as ResidualBlock
-            where block is not null
-            select new BlockCall(
-                block, call.Input, calls[block.Branch].Output, block.Shortcut is null ? null : calls[block.Shortcut].Output, call.Output)];
+        return uses;
     }
 
     private enum Part
@@ -151,9 +161,9 @@ public static class BlockJacobians
         /// <summary>The largest over the items.</summary>
         public double Norm { get; private set; }
 
-        public void Build(Dictionary<string, Tensor> outputs)
+        public void Build(Dictionary<string, Tensor> outputs, string name)
         {
-            _name = $"{part}.{call.Block.Path}";
+            _name = name;
             Tensor direction = Graph.Input(_name, call.Input.Shape);
             Tensor? forward = Linearize.Forward(output, call.Input, direction);
             _isConstant = forward is null;

@@ -12,7 +12,9 @@ namespace StepNet.Nn;
 /// <param name="dropPath">
 /// Stochastic depth: block l of L is dropped with probability <c>dropPath l / L</c> (Huang et al. 2016, the linear rule); in [0, 1).
 /// </param>
-public sealed class BlockPlan(CoefficientSpec skip, CoefficientSpec step, int blocks, double dropPath = 0) : Module
+/// <param name="integrator">One-step method of the blocks whose shortcut is the identity; all others take Euler's step.</param>
+public sealed class BlockPlan(
+    CoefficientSpec skip, CoefficientSpec step, int blocks, double dropPath = 0, Integrator integrator = Integrator.Euler) : Module
 {
     private readonly Dictionary<string, Coefficient> _shared = [];
     private int _made;
@@ -23,9 +25,12 @@ public sealed class BlockPlan(CoefficientSpec skip, CoefficientSpec step, int bl
     /// <param name="branch"><c>F</c>.</param>
     /// <param name="activation"><c>act</c>.</param>
     /// <param name="shortcut">Null where the shortcut is the identity; every other counts as a projection.</param>
+    /// <param name="shortcutName">What the projection is called.</param>
     /// <exception cref="InvalidOperationException">More blocks than the plan was made for.</exception>
     /// <exception cref="ArgumentException">Blocks of different widths share one value a channel.</exception>
-    public ResidualBlock Block(string stage, int channels, Module branch, Activation activation = Activation.Relu, Module? shortcut = null)
+    public ResidualBlock Block(
+        string stage, int channels, Module branch, Activation activation = Activation.Relu, Module? shortcut = null,
+        string shortcutName = "shortcut")
     {
         _made++;
         if (_made > blocks)
@@ -40,7 +45,9 @@ public sealed class BlockPlan(CoefficientSpec skip, CoefficientSpec step, int bl
             Coefficient("step", step),
             activation,
             shortcut,
-            dropPath * _made / blocks);
+            dropPath * _made / blocks,
+            projection ? Integrator.Euler : integrator,
+            shortcutName);
 
         Coefficient Coefficient(string name, CoefficientSpec spec)
         {

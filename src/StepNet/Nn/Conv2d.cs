@@ -14,11 +14,13 @@ public sealed class Conv2d : Module
     /// <param name="kernel">Height and width of the window.</param>
     /// <param name="stride">Step of the window.</param>
     /// <param name="padding">Zeros around the image; <c>(kernel - 1) / 2</c> on every side where null.</param>
-    public Conv2d(int inChannels, int outChannels, int kernel, int stride = 1, Padding? padding = null)
+    /// <param name="weight">How the weights start; He normal where null.</param>
+    public Conv2d(
+        int inChannels, int outChannels, int kernel, int stride = 1, Padding? padding = null, Initializer? weight = null)
     {
         _stride = stride;
         _padding = padding ?? Padding.All((kernel - 1) / 2);
-        Weight = Parameter("weight", Shape.Of(outChannels, inChannels, kernel, kernel), Initializers.HeNormal);
+        Weight = Parameter("weight", Shape.Of(outChannels, inChannels, kernel, kernel), weight ?? Initializers.HeNormal);
     }
 
     /// <summary>Weights, <c>[out, in, kernel, kernel]</c>.</summary>

@@ -14,5 +14,5 @@ public sealed class Dropout : Module
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) =>
-        x.Graph.Training && _rate > 0 ? Ops.Multiply(x, Ops.RandomMask(x, 1 - _rate)) : x;
+        IsTraining(x.Graph) && _rate > 0 ? Ops.Multiply(x, Ops.RandomMask(x, 1 - _rate)) : x;
 }

@@ -101,7 +101,8 @@ public static class GradientBounds
         ArgumentNullException.ThrowIfNull(blocks);
         foreach (ResidualBlock block in blocks)
         {
-            string? why = block.Shortcut is not null ? "its shortcut is not the identity"
+            string? why = block.Integrator != Integrator.Euler ? $"a step of {block.Integrator}, not of Euler"
+                : block.Shortcut is not null ? "its shortcut is not the identity"
                 : block.Skip.Spec.Learned || block.Skip.Value != 1 ? $"s is {block.Skip.Spec}, not 1"
                 : block.Step.Least <= 0 || block.Step.Greatest > 1 ? $"h is {block.Step.Spec}, not in (0, 1]"
                 : block.Activation is not (Activation.Identity or Activation.Relu) ? $"{block.Activation} is not known to be 1-Lipschitz"

@@ -12,6 +12,9 @@ public static class Initializers
     /// <summary>He et al. 2015, normal: standard deviation <c>sqrt(2 / in)</c>, made for ReLU.</summary>
     public static Initializer HeNormal { get; } = Normal(shape => Math.Sqrt(2.0 / FanIn(shape)));
 
+    /// <summary>He et al. 2015 by the backward pass: standard deviation <c>sqrt(2 / out)</c>; how torchvision's ResNets start.</summary>
+    public static Initializer HeNormalByOutputs { get; } = Normal(shape => Math.Sqrt(2.0 / FanOut(shape)));
+
     /// <summary>He et al. 2015, uniform in <c>±sqrt(6 / in)</c>.</summary>
     public static Initializer HeUniform { get; } = Uniform(shape => Math.Sqrt(6.0 / FanIn(shape)));
 

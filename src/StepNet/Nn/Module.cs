@@ -36,6 +36,21 @@ public abstract class Module
     /// <summary>Number of trained values.</summary>
     public int ParameterCount => Parameters.Sum(parameter => parameter.Shape.ItemCount);
 
+    /// <summary>Whether the module is taken out of training; see <see cref="Freeze"/>.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>The layer that gives the logits: the last linear one; null where there is none.</summary>
+    public Linear? Head => Modules.OfType<Linear>().LastOrDefault();
+
+    /// <summary>
+    /// Takes this module and its parts out of training: parameters get no gradient, no update and no weight decay, batch norm takes its
+    /// running statistics and leaves them as they are, random masks are off. Holds for training graphs built from now on.
+    /// </summary>
+    public void Freeze() => SetFrozen(true);
+
+    /// <summary>Takes this module and its parts into training again.</summary>
+    public void Unfreeze() => SetFrozen(false);
+
     /// <summary>Adds the module's operations on <paramref name="x"/> to its graph.</summary>
     /// <remarks>
     /// A node carries the line of the operation's call; the layers of this library give line 0 there, so that theirs carry the
@@ -134,8 +149,23 @@ public abstract class Module
     /// <summary>Variables of this module itself, without those of its parts.</summary>
     internal IReadOnlyList<Variable> Own => _variables;
 
+    /// <summary>Whether a trace is one of a training step in which this module takes part, rather than of prediction.</summary>
+    protected bool IsTraining(ComputationGraph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return graph.Training && !IsFrozen;
+    }
+
     internal static string Join(string path, string name) =>
         path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
+
+    private void SetFrozen(bool frozen)
+    {
+        foreach (Module module in Modules)
+        {
+            module.IsFrozen = frozen;
+        }
+    }
 
     internal void CheckNames()
     {

@@ -49,6 +49,9 @@ public sealed class Parameter : Variable
     /// <summary>What it is to its module.</summary>
     public ParameterKind Kind { get; }
 
+    /// <summary>Whether training leaves it as it is; see <see cref="Module.Freeze"/>.</summary>
+    public bool IsFrozen => _owner.IsFrozen;
+
     /// <summary>Draws the values anew; they depend on the seed and the name alone.</summary>
     internal void Draw(ulong seed)
     {

@@ -17,5 +17,5 @@ public sealed class StochasticDepth : Module
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) =>
-        x.Graph.Training && _rate > 0 ? Ops.Multiply(x, Ops.RandomMask(x, 1 - _rate, wholeItems: true)) : x;
+        IsTraining(x.Graph) && _rate > 0 ? Ops.Multiply(x, Ops.RandomMask(x, 1 - _rate, wholeItems: true)) : x;
 }

@@ -40,7 +40,8 @@ internal static class Linearize
     /// <returns>Of the shape of <paramref name="x"/>; null where y does not depend on x.</returns>
     public static Tensor? Backward(Tensor y, Tensor x, Tensor u) => Differentiate.From(y, u, x, IsConstant);
 
-    private static bool IsConstant(Node node) => node.Operation is ChannelStatisticsOp;
+    // A mask reads the shape of its input alone.
+    private static bool IsConstant(Node node) => node.Operation is ChannelStatisticsOp or RandomMaskOp;
 
     private static Tensor Tangent(Node node, Tensor?[] t)
     {

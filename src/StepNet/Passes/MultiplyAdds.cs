@@ -8,7 +8,7 @@ internal static class MultiplyAdds
     /// <summary>For one item of the batch; windows over the edge count whole, as everywhere in the field. 0 for other operations.</summary>
     public static long PerItem(Node node) => node.Operation switch
     {
-        Conv2dOp or LinearOp => Count(node.Outputs[0].Shape, node.Inputs[1].Shape),
+        Conv2dOp or FoldedConvOp or LinearOp => Count(node.Outputs[0].Shape, node.Inputs[1].Shape),
         Conv2dBackwardDataOp or LinearBackwardDataOp => Count(node.Inputs[0].Shape, node.Inputs[1].Shape),
         Conv2dBackwardWeightsOp or LinearBackwardWeightsOp => Count(node.Inputs[1].Shape, node.Outputs[0].Shape),
         _ => 0,

@@ -16,6 +16,9 @@ internal static class Phases
     /// <summary>Elements above which a weight counts as wide.</summary>
     public const int WideWeights = 300_000;
 
+    // Pixels of a map up to which eight items of it do not pay for reading wide weights.
+    private const int FewPixels = 4;
+
     /// <summary>The phases, in order.</summary>
     public static ImmutableArray<Phase> Of(GraphProgram program)
     {
@@ -63,18 +66,29 @@ internal static class Phases
     /// <summary>What an executor must know about a node to place it: a node without a batch is unbatched, whatever it is.</summary>
     /// <remarks>
     /// The gradient of a wide weight takes the whole batch too, cut by output channels: a partial sum for each part of the
-    /// batch would multiply its memory. So does that of an embedding's table, cut by rows: an item touches few of them.
+    /// batch would multiply its memory. So does that of an embedding's table, cut by rows: an item touches few of them. Forward and
+    /// back to the data, wide weights take the whole batch where maps have so few pixels that reading the weights is the work.
     /// </remarks>
     public static Locality KindOf(Node node) =>
         node.Inputs.All(input => !input.Shape.Batched) && node.Outputs.All(output => !output.Shape.Batched) ? Locality.Unbatched
         : node.Operation is EmbeddingBackwardOp ? Locality.Batch
         : node.Operation is Conv2dBackwardWeightsOp or LinearBackwardWeightsOp && node.Outputs[0].Shape.ItemCount > WideWeights
             ? Locality.Batch
+        : ForwardOutput(node) is Shape y && y.ItemCount / y.Channels <= FewPixels && node.Inputs[1].Shape.ItemCount > WideWeights
+            ? Locality.Batch
             : node.Operation.Locality;
+
+    // The output of the forward node that a convolution or linear layer is or belongs to, unless it is a gradient of weights.
+    private static Shape? ForwardOutput(Node node) => node.Operation switch
+    {
+        Conv2dOp or FoldedConvOp or LinearOp => node.Outputs[0].Shape,
+        Conv2dBackwardDataOp or LinearBackwardDataOp => node.Inputs[0].Shape,
+        _ => null,
+    };
 
     /// <summary>Whether computing the value again costs no more than reading it back from memory.</summary>
     private static bool IsCheap(Node node) => node.Operation
-        is InputOp or ChannelAffineOp or AffineReluOp or ChannelScaleOp or ScaleOp or NormGradientOp or ChannelBiasOp;
+        is InputOp or RecallOp or ChannelAffineOp or AffineReluOp or ChannelScaleOp or ScaleOp or NormGradientOp or ChannelBiasOp;
 
     // An unbatched node runs before the item steps of its level, a batch node after those and before them; a reduction's
     // result is there one level later.
@@ -164,7 +178,7 @@ internal static class Phases
                 return;
             }
 
-            foreach (Tensor input in node.Inputs)
+            foreach (Tensor input in node.Reads)
             {
                 if (input.Shape.Batched && IsCheap(input.Producer))
                 {

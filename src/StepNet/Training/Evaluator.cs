@@ -1,6 +1,7 @@
 using StepNet.Data;
 using StepNet.Execution;
 using StepNet.Graph;
+using StepNet.Metrics;
 using StepNet.Nn;
 
 namespace StepNet.Training;
@@ -41,36 +42,61 @@ public sealed class Evaluator : IDisposable
     /// <exception cref="OperationCanceledException">The caller stopped it.</exception>
     public EvaluationResult Evaluate(CancellationToken cancellation = default)
     {
-        foreach (Variable variable in _variables)
-        {
-            _executor.Write(variable, variable.Values);
-        }
-
         int items = 0, correct = 0;
         double loss = 0;
-        int itemCount = _compiled.InputShape.ItemCount;
-        foreach (Batch batch in _loader.Epoch(0))
+        foreach (Batch batch in Batches(cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            int n = batch.Count;
-            _executor.Feed("input", batch.Items.AsSpan(0, n * itemCount));
-            _executor.Run(n);
-            Span<float> logits = _logits.AsSpan(0, n * _classes);
-            _executor.Fetch("output", logits);
-            for (int i = 0; i < n; i++)
+            for (int i = 0; i < batch.Count; i++)
             {
-                ReadOnlySpan<float> item = logits.Slice(i * _classes, _classes);
+                ReadOnlySpan<float> item = _logits.AsSpan(i * _classes, _classes);
                 int label = (int)batch.Labels[i];
                 correct += SoftmaxCrossEntropyOp.Largest(item) == label ? 1 : 0;
                 loss += SoftmaxCrossEntropyOp.ItemLoss(item, label);
             }
 
-            items += n;
+            items += batch.Count;
         }
 
         return new EvaluationResult(items, correct, loss / items);
     }
 
+    /// <summary>The logits of all items with the model's present values, in the order of the set, and their labels.</summary>
+    /// <exception cref="OperationCanceledException">The caller stopped it.</exception>
+    public LabelledLogits Predict(CancellationToken cancellation = default)
+    {
+        List<float> logits = [];
+        List<int> labels = [];
+        foreach (Batch batch in Batches(cancellation))
+        {
+            logits.AddRange(_logits.AsSpan(0, batch.Count * _classes));
+            for (int i = 0; i < batch.Count; i++)
+            {
+                labels.Add((int)batch.Labels[i]);
+            }
+        }
+
+        return new LabelledLogits([.. logits], [.. labels], _classes);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _executor.Dispose();
+
+    // Each batch with its logits in _logits.
+    private IEnumerable<Batch> Batches(CancellationToken cancellation)
+    {
+        foreach (Variable variable in _variables)
+        {
+            _executor.Write(variable, variable.Values);
+        }
+
+        int itemCount = _compiled.InputShape.ItemCount;
+        foreach (Batch batch in _loader.Epoch(0))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _executor.Feed("input", batch.Items.AsSpan(0, batch.Count * itemCount));
+            _executor.Run(batch.Count);
+            _executor.Fetch("output", _logits.AsSpan(0, batch.Count * _classes));
+            yield return batch;
+        }
+    }
 }

@@ -10,14 +10,18 @@ public static class TrainingGraph
 {
     /// <summary>Builds the step. Inputs <c>input</c>, <c>labels</c>; outputs <c>loss</c>, <c>correct</c>, <c>logits</c>, <c>guard</c>.</summary>
     /// <remarks><c>guard</c> is the loss where it and all gradients are finite, and no finite number otherwise.</remarks>
-    /// <param name="model">Images or other items to logits <c>[N, classes]</c>.</param>
+    /// <param name="model">Images or other items to logits <c>[N, classes]</c>; parameters of frozen parts get no gradient and no update.</param>
     /// <param name="itemShape">Shape of one item.</param>
     /// <param name="optimizer">Update rule; null for gradients alone, as outputs <c>grad.NAME</c>.</param>
     /// <param name="labelSmoothing">Share of the target spread over all classes, in [0, 1].</param>
     /// <param name="labelShape">Shape of <c>labels</c>: <c>[N]</c> class indices, the default, or <c>[N, classes]</c> probabilities.</param>
+    /// <param name="recompute">
+    /// Whether activations are computed again in the backward pass rather than kept: less memory, more time, the same numbers.
+    /// </param>
+    /// <exception cref="ArgumentException">Every parameter is frozen.</exception>
     public static GraphProgram Build(
-        Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null) =>
-        Build(model, itemShape, optimizer, labelSmoothing, labelShape, TapKinds.None, out _);
+        Module model, Shape itemShape, Optimizer? optimizer, double labelSmoothing = 0, Shape? labelShape = null, bool recompute = false) =>
+        Build(model, itemShape, optimizer, labelSmoothing, labelShape, TapKinds.None, out _, recompute);
 
     /// <summary>As the other, with observations of what is watched.</summary>
     /// <param name="model">Images or other items to logits <c>[N, classes]</c>.</param>
@@ -27,6 +31,7 @@ public static class TrainingGraph
     /// <param name="labelShape">Shape of <c>labels</c>.</param>
     /// <param name="taps">What is watched.</param>
     /// <param name="series">Receives what there is of that; each is an observation, named as it writes itself: <c>layer1.0:s</c>.</param>
+    /// <param name="recompute">Whether activations are computed again.</param>
     public static GraphProgram Build(
         Module model,
         Shape itemShape,
@@ -34,7 +39,8 @@ public static class TrainingGraph
         double labelSmoothing,
         Shape? labelShape,
         TapKinds taps,
-        out IReadOnlyList<TapSeries> series)
+        out IReadOnlyList<TapSeries> series,
+        bool recompute = false)
     {
         Tensor logits = Tracer.Trace(model, itemShape, training: true);
         ComputationGraph graph = logits.Graph;
@@ -47,12 +53,18 @@ public static class TrainingGraph
             ["logits"] = logits,
         };
 
+        Parameter[] trained = [.. model.Parameters.Where(parameter => !parameter.IsFrozen)];
+        if (trained.Length == 0)
+        {
+            throw new ArgumentException("Every parameter of the model is frozen, so there is nothing to train. Leave a part out of it.", nameof(model));
+        }
+
         IReadOnlyDictionary<Variable, Tensor> gradients = Differentiate.Loss(
-            loss, model.Parameters, out IReadOnlyDictionary<Tensor, Tensor> values);
+            loss, trained, out IReadOnlyDictionary<Tensor, Tensor> values);
         if (optimizer is not null)
         {
             outputs.Add("guard", graph.Add(new FiniteGuardOp(gradients.Count), [loss, .. gradients.Values]));
-            optimizer.AddUpdates(graph, model.Parameters, gradients);
+            optimizer.AddUpdates(graph, trained, gradients);
         }
         else
         {
@@ -63,6 +75,7 @@ public static class TrainingGraph
         }
 
         (series, IReadOnlyDictionary<string, Tensor> observations) = TapGraph.Add(model, graph, gradients, values, taps);
-        return new GraphProgram(graph, outputs, observations);
+        GraphProgram program = new(graph, outputs, observations);
+        return recompute ? Recompute.Apply(program, loss) : program;
     }
 }

@@ -64,7 +64,8 @@ internal sealed class TrainingSession : IDisposable
             options.LabelSmoothing,
             options.Mixup is null ? Shape.Batch() : Shape.Batch(data.Train.Classes.Count),
             trainer.Taps?.Kinds ?? TapKinds.None,
-            out _series);
+            out _series,
+            options.Recompute);
         _taps = [.. _series.Select(series => $"{series}")];
         _tapped = new float[_taps.Length];
         Logits.Check(_program.Outputs["logits"].Shape, data.Train);

@@ -82,6 +82,17 @@ public sealed class InspectCommandTests : IDisposable
         Assert.DoesNotContain("fusion", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Inspect_AnotherIntegrator_IsAColumn()
+    {
+        (int code, string output, _) = _stepnet.Run("inspect --model resnet14 --integrator rk4");
+
+        Assert.Equal(0, code);
+        Assert.Matches(@"(?m)^layer2\.0 +ResidualBlock .+ 1 +1 +euler\r?$", output);
+        Assert.Matches(@"(?m)^layer2\.1 +ResidualBlock .+ 1 +1 +rk4\r?$", output);
+        Assert.Equal("rk4", Json("inspect --model point-resnet2 --integrator rk4 --json").GetProperty("layers")[0].GetProperty("integrator").GetString());
+    }
+
     private JsonElement Json(string arguments)
     {
         (int code, string output, string error) = _stepnet.Run(arguments);

@@ -26,7 +26,8 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
 
         // The model.
         { "train --model resnet21", 2, "--model: 'resnet21' is no model: the number must be 6n + 2. Nearest: resnet20, resnet26." + Train },
-        { "train --model resnt20", 2, "--model: 'resnt20' is no model. Expected resnetN, adaresnet18, * Did you mean resnet20?" + Train },
+        { "train --model resnt20", 2, "--model: 'resnt20' is no model. Expected resnetN, imagenet-resnetN, * Did you mean resnet20?" + Train },
+        { "train --model resnet50", 2, "--model: 'resnet50' is three networks: imagenet-resnet50 (torchvision's), keras-resnet50 and cifar-resnet50. Give one of these names." + Train },
         { "train --model text-resnet10", 2, "--model: 'text-resnet10' is no model: the number must be 9, 17, 29 or 49. Nearest: text-resnet9, text-resnet17." + Train },
         { "train --model keras-resnet50 --order pre", 2, "--order: keras-resnet50 has no 'order'; it has *. Leave it out." },
         { "train --width 0 --model point-resnet3", 2, "--width: 'width' = '0', expected a whole number from 1 on*" },
@@ -35,6 +36,15 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --step identity=1,projection=-1", 2, "--step: 'identity=1,projection=-1', expected a number above 0, such as 0.1; only a learned one may start at 0: learned:0." + Train },
         { "train --preset fixup --norm batch", 2, "--model fixup: the branch of 'layer1.0' has a norm, which undoes the scaling. Give --norm none." },
         { "train --init zero-gamma --order pre", 2, "--model zero-gamma: the branch of 'layer1.0' does not end in a norm. Give a norm and the order post, or leave zero-gamma out." },
+        { "train --integrator rk5", 2, "--integrator: 'rk5', expected euler or midpoint or heun or rk4. Did you mean rk4?" + Train },
+        { "train --model text-rnn128 --drop-path 0.1", 2, "--drop-path: text-rnn128 has no 'drop-path'; it has *. Leave it out." },
+        { "train --data phrases --model text-rnn129", 2, "--model text-rnn129 reads 129 characters, and the texts have 128. Choose text-rnn128, or a greater --length." },
+        { "euler --matrix 1,2", 2, "--matrix: '1,2': 1 rows of 2 numbers; x' = A x needs a square matrix of 1 to 16 rows. See 'stepnet euler --help'." },
+        { "euler --start 1,2", 2, "--start has 2 numbers, and --matrix 1 rows. Give a number for each row." },
+        { "euler --step 0", 2, "--step: '0', expected numbers above 0 between commas. See 'stepnet euler --help'." },
+        { "euler --method eular", 2, "--method: 'eular', expected some of euler,midpoint,heun,rk4. Did you mean euler? See 'stepnet euler --help'." },
+        { "euler --step 1e-9", 2, "--step 1E-09: more than 1,000,000 steps to --time 5. Give a larger step or a shorter time." },
+        { "features full", 2, "'full' has no config.yaml. Name the folder of a run that stepnet train has finished." },
         { "train --drop-path 1", 2, "--drop-path: 'drop-path' = '1', expected a number from 0 to below 1*" },
         { "train --preset adares", 2, "--preset: 'adares' is no preset. Expected resnet, euler, *" },
         { "train --init he", 2, "--init: 'he', expected default, he-normal, *" },
@@ -43,6 +53,13 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --step 0", 2, "--step: '0', expected a number above 0, such as 0.1; only a learned one may start at 0: learned:0." + Train },
         { "train --skip nan", 2, "--skip: 'nan' is not a coefficient. Give a number such as 0.1 or 1/sqrt(L), learned:0.1 to train it from there, channel:0.1 for one value a channel, or normal:0.05 for a random start." + Train },
         { "train --norm bach", 2, "--norm: 'bach', expected batch or group or none. Did you mean batch?" + Train },
+
+        // Fine-tuning.
+        { "train --weights nowhere", 2, "--weights: 'nowhere', expected a run folder or a .safetensors file that is there." + Train },
+        { "train --weights full", 2, "--weights: 'full', a folder without model.safetensors; expected a run folder or a .safetensors file." + Train },
+        { "train --weights file", 3, "'file': the header's length at byte 0 is *" },
+        { "train --freeze layer9 --model resnet8", 2, "--freeze 'layer9' is no part with parameters; the network has conv1, bn1, layer1, layer2, layer3, linear, and parts of these such as layer1.0. Name one of them." },
+        { "train --freeze layer1,,layer2", 2, "--freeze: 'layer1,,layer2', expected all-but-head, or parts of the network such as conv1,bn1,layer1." + Train },
 
         // Optimisation and run.
         { "train --epochs 0", 2, "--epochs: '0', expected an integer, 1 to 1,000,000." + Train },
@@ -55,6 +72,10 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --milestones 3,5", 2, "--milestones belong to --schedule multi-step, not to one-cycle. Leave them out or choose multi-step." },
         { "train --gamma 0.5", 2, "--gamma belongs to --schedule multi-step, not to one-cycle. Leave it out or choose multi-step." },
         { "train --warmup 12", 2, "--warmup 12 does not end within --epochs 12. Give fewer epochs of warm-up than of training." },
+        { "train --step-gain 5", 2, "--step-gain belongs to --step auto. Give both, or leave it out." },
+        { "inspect --step auto", 2, "--step: 'auto' is not a coefficient. *" },
+        { "inspect --bounds nowhere", 2, "'nowhere' has no config.yaml. Name the folder of a run that stepnet train has finished." },
+        { "inspect --bounds nowhere --model resnet8", 2, "--model does not go with --bounds: the run has its network and its data. Leave it out." },
         { "train --taps weights", 2, "--taps needs --taps-every: the steps between two rows. Give it, or leave --taps out." },
         { "train --taps-every 1 --taps weights,wieghts", 2, "--taps: 'wieghts', expected all, or some of coefficients, weights, gradients, activations, blocks, with commas between them." + Train },
         { "train --taps-every 0", 2, "--taps-every: '0', expected an integer, 1 or more." + Train },
@@ -112,6 +133,18 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "data inspect texts.cvs", 2, "'texts.cvs', expected shapes or two-moons or phrases or cifar10 or cifar100 or mnist or fashion-mnist or ag-news, or a folder of images or a .csv, .tsv or .jsonl file that is there." },
         { "data inspect texts.csv --grid grid.png", 2, "--grid belongs to images, and texts has none. Leave it out." },
         { "data inspect bad --bad-files stop", 3, "'{here}/bad/a/1.png' cannot be used: *" },
+
+        // Export.
+        { "export", 2, "--output is missing. Name the file to write, such as model.onnx." },
+        { "export --output x.onnx", 2, "--weights is missing. Name a model file, or the folder of a run." },
+        { "export --output x.bin --weights file", 2, "--output 'x.bin' ends neither in .onnx nor in .safetensors. Name the kind with --format." },
+        { "export --output nowhere/x.onnx --weights file", 2, "--output 'nowhere/x.onnx': there is no folder '{here}/nowhere'. Make it first." },
+        { "export --output full --weights file", 2, "--output 'full' is a folder. Name a file in it." },
+        { "export --format onx", 2, "--format: 'onx', expected onnx or safetensors. Did you mean onnx? See 'stepnet export --help'." },
+        { "export --output x.safetensors --no-preprocessing", 2, "--no-preprocessing belongs to --format onnx: a safetensors file holds values alone. Leave it out." },
+        { "export --output x.onnx --weights nowhere", 3, "'nowhere' cannot be read (*). Name a model file, or the folder of a run." },
+        { "export --output x.onnx --weights full", 3, "'full' has no model.safetensors. Name the folder of a run of 'stepnet train', or a model file." },
+        { "export --output x.onnx --weights file", 3, "'file': the header's length at byte 0 is *; the file is damaged or no safetensors file, write or download it again." },
 
         // Configuration files.
         { "train --config nowhere", 2, "--config 'nowhere' cannot be read (Could not find file '{here}/nowhere'). Name a YAML file of options." },

@@ -26,6 +26,9 @@ public sealed class CpuOperationTests
         ("statistics", [Shape.Batch(18, 6, 6)], t => Ops.ChannelAffine(t[0], Ops.ChannelStatistics(t[0]).Mean, Ops.ChannelStatistics(t[0]).Variance)),
         ("pool", [Shape.Batch(24, 5, 3)], t => Ops.GlobalAveragePool(t[0])),
         ("linear", [Shape.Batch(19), Shape.Of(11, 19)], t => Ops.Linear(t[0], t[1])),
+        ("wide convolution of what its phase computes again", [Shape.Batch(190, 3, 3), Shape.Of(190), Shape.Of(190), Shape.Of(180, 190, 3, 3)],
+            t => Ops.Conv2d(Ops.Relu(Ops.ChannelAffine(t[0], t[1], t[2])), t[3], 1, Padding.All(1))),
+        ("linear, wide", [Shape.Batch(700), Shape.Of(450, 700)], t => Ops.Linear(Ops.Relu(t[0]), t[1])),
         ("linear 64", [Shape.Batch(64), Shape.Of(64, 64)], t => Ops.Linear(t[0], t[1])),
         ("pad shortcut", [Shape.Batch(16, 6, 5)], t => Ops.PadShortcut(t[0], 2, 32)),
         ("cross-entropy", [Shape.Batch(10)], t => Ops.SoftmaxCrossEntropy(t[0], t[0].Graph.Input("labels", Shape.Batch()))),
@@ -94,6 +97,14 @@ public sealed class CpuOperationTests
         (16, 16, 6, 6, 2, 1, new Padding(1, 0, 0, 1)),
         (64, 64, 8, 8, 3, 1, Padding.All(1)),
         (192, 192, 3, 3, 3, 1, Padding.All(1)),
+        (32, 17, 1, 1, 3, 1, Padding.All(1)),
+        (20, 48, 2, 2, 3, 2, Padding.All(1)),
+        (17, 32, 2, 2, 3, 1, Padding.All(1)),
+        (16, 16, 4, 4, 3, 2, new Padding(0, 1, 0, 1)),
+        (17, 64, 7, 7, 3, 1, Padding.All(1)),
+        (600, 520, 1, 1, 1, 1, default),
+        (190, 180, 2, 2, 3, 1, Padding.All(1)),
+        (190, 180, 2, 2, 3, 2, Padding.All(1)),
     ];
 
     private static readonly (int In, int Out, int Length, int Kernel, int Stride, int Left, int Right)[] s_sequences =
@@ -105,6 +116,7 @@ public sealed class CpuOperationTests
         (32, 64, 33, 7, 2, 6, 0),
         (20, 48, 9, 1, 1, 0, 0),
         (64, 64, 1, 3, 1, 1, 1),
+        (330, 320, 4, 3, 1, 1, 1),
     ];
 
     public static TheoryData<string, string> Operations() => Cross(s_operations.Select(operation => operation.Name));

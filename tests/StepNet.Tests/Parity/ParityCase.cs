@@ -11,6 +11,7 @@ namespace StepNet.Tests.Parity;
 internal sealed class ParityCase
 {
     private const ulong Seed = 20;
+    private const int Characters = 69;
 
     private readonly ResNetOptions _options;
 
@@ -29,7 +30,7 @@ internal sealed class ParityCase
         Labels = new float[n];
         foreach (ref float value in Input.AsSpan())
         {
-            value = options is TextResNetOptions text ? random.NextInt(text.Vocabulary) : (float)random.NextNormal();
+            value = options is TextResNetOptions or TextRnnOptions ? random.NextInt(Characters) : (float)random.NextNormal();
         }
 
         foreach (ref float label in Labels.AsSpan())
@@ -72,6 +73,8 @@ internal sealed class ParityCase
             Skip = CoefficientSpec.LearnedFrom(0.9),
         };
 
+        CifarResNetOptions small = options with { Depth = 14, Width = 8 };
+
         // Five halvings: of 32 pixels one is left, and a batch norm over so few values doubles every rounding.
         Shape large = Shape.Of(3, 64, 64);
         return name switch
@@ -106,6 +109,14 @@ internal sealed class ParityCase
             "keras-resnet50, h = 0.1" => new(new KerasResNet50Options { Width = 8, Step = 0.1 }, n, 1, 0, large)
             { LearningRate = 1e-3, GradientTolerance = 5e-2 },
             "keras-resnet50, group norm, s = 0.5" => new(new KerasResNet50Options { Width = 8, Norm = Normalization.Group, Skip = 0.5 }, n, 1, 0),
+            "imagenet-resnet18, learned" => new(
+                new ImageNetResNetOptions { Width = 8, Step = learned.Step, Skip = learned.Skip }, n, 1, 1e-2, large)
+            { LearningRate = 1e-3, GradientTolerance = 5e-2 },
+            "imagenet-resnet34, group norm, h = 0.5" => new(
+                new ImageNetResNetOptions { Depth = 34, Width = 8, Norm = Normalization.Group, Step = 0.5 }, n, 1, 0, large),
+            "imagenet-resnet50, h = 0.1, s = 0.9" => new(
+                new ImageNetResNetOptions { Depth = 50, Width = 8, Step = 0.1, Skip = 0.9 }, n, 1, 0, large)
+            { LearningRate = 1e-3, GradientTolerance = 5e-2 },
             "text-resnet9" => new(new TextResNetOptions { Width = 16, Length = 60, Step = 0.3 }, n, 1, 0),
             "text-resnet17, pre, learned, group norm, max" => new(
                 new TextResNetOptions
@@ -129,6 +140,40 @@ internal sealed class ParityCase
                     Step = learned.Step,
                     Skip = learned.Skip,
                 }, n, 1, 0),
+            "post, midpoint, h = 0.5" => new(small with { Integrator = Integrator.Midpoint, Step = 0.5 }, n, 1, 0),
+            "pre, heun, learned" => new(
+                small with { Integrator = Integrator.Heun, Order = BlockOrder.Pre, Step = learned.Step, Skip = learned.Skip }, n, 1, 1e-2),
+            "post, rk4, h by channel" => new(
+                small with { Integrator = Integrator.Rk4, Step = CoefficientSpec.Parse("channel:0.3") }, n, 1, 1e-2),
+            "keras-resnet50, midpoint, no norm, h = 0.1" => new(
+                new KerasResNet50Options { Width = 4, Integrator = Integrator.Midpoint, Norm = Normalization.None, Step = 0.1 }, n, 1, 0),
+            "text-resnet17, heun" => new(
+                new TextResNetOptions { Depth = 17, Width = 8, Length = 60, Integrator = Integrator.Heun }, n, 1, 0)
+            { LearningRate = 0.003 },
+            "point-resnet5, rk4, width 6, learned, batch norm" => new(
+                new PointResNetOptions
+                {
+                    Blocks = 5,
+                    Width = 6,
+                    Norm = Normalization.Batch,
+                    Step = learned.Step,
+                    Skip = learned.Skip,
+                    Integrator = Integrator.Rk4,
+                }, n, 1, 0),
+
+            // At h = 1 the state grows so far in 24 steps that the first update ends in NaN, in PyTorch too.
+            "text-rnn24, h = 0.1" => new(new TextRnnOptions { Steps = 24, Length = 24, Width = 20, Step = 0.1 }, n, 1, 0),
+            "text-rnn9, midpoint, learned, group norm" => new(
+                new TextRnnOptions
+                {
+                    Steps = 9,
+                    Length = 13,
+                    Width = 16,
+                    Norm = Normalization.Group,
+                    Step = learned.Step,
+                    Skip = learned.Skip,
+                    Integrator = Integrator.Midpoint,
+                }, n, 1, 1e-2),
             _ => throw new ArgumentException($"No case '{name}'.", nameof(name)),
         };
 
@@ -155,9 +200,9 @@ internal sealed class ParityCase
         int blocks = Model.Modules.OfType<ResidualBlock>().Count();
         string[] network = _options switch
         {
-            CifarResNetOptions cifar => ["--depth", Text(cifar.Depth), .. Words("norm", "width", "order", "shortcut")],
-            TextResNetOptions => ["--model", _options.Name, .. Words("norm", "width", "order", "head")],
-            _ => ["--model", _options.Name, .. Words("norm", "width")],
+            CifarResNetOptions cifar => ["--depth", Text(cifar.Depth), .. Words("norm", "width", "integrator", "order", "shortcut")],
+            TextResNetOptions => ["--model", _options.Name, .. Words("norm", "width", "integrator", "order", "head")],
+            _ => ["--model", _options.Name, .. Words("norm", "width", "integrator")],
         };
         return
         [

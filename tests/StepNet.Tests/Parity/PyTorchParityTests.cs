@@ -40,6 +40,9 @@ public sealed class PyTorchParityTests(PyTorchJudge judge, ITestOutputHelper out
 
     private static readonly string[] s_families =
     [
+        "imagenet-resnet18, learned",
+        "imagenet-resnet34, group norm, h = 0.5",
+        "imagenet-resnet50, h = 0.1, s = 0.9",
         "adaresnet18, learned",
         "adaresnet18, no norm",
         "keras-resnet50, h = 0.1",
@@ -48,6 +51,14 @@ public sealed class PyTorchParityTests(PyTorchJudge judge, ITestOutputHelper out
         "text-resnet17, pre, learned, group norm, max",
         "point-resnet5",
         "point-resnet5, width 6, learned, batch norm",
+        "post, midpoint, h = 0.5",
+        "pre, heun, learned",
+        "post, rk4, h by channel",
+        "keras-resnet50, midpoint, no norm, h = 0.1",
+        "text-resnet17, heun",
+        "point-resnet5, rk4, width 6, learned, batch norm",
+        "text-rnn24, h = 0.1",
+        "text-rnn9, midpoint, learned, group norm",
     ];
 
     [Theory]
@@ -146,6 +157,8 @@ public sealed class PyTorchParityTests(PyTorchJudge judge, ITestOutputHelper out
     [InlineData("keras-resnet50, h = 0.1")]
     [InlineData("text-resnet9")]
     [InlineData("point-resnet5, width 6, learned, batch norm")]
+    [InlineData("post, rk4, h by channel")]
+    [InlineData("text-rnn24, h = 0.1")]
     public void Run_Prediction_IsNearFloat64(string name)
     {
         ParityCase network = ParityCase.Create(name, depth: 20, n: 12);

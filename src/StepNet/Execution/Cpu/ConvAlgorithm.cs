@@ -18,6 +18,9 @@ internal static class ConvAlgorithm
     private const int MostWeights = 256 * 256;
     private const int MostWeightGradients = 128 * 128;
 
+    // Where weights stay transformed, all of them are read for as few tiles as there are: four times what the direct sum reads.
+    private const int LeastTiles = 4;
+
     // A gradient's tile that the map does not fill wastes its products; forward, the direct sum loses as much on short rows.
     private const double LeastFilled = 0.75;
 
@@ -26,11 +29,13 @@ internal static class ConvAlgorithm
     /// <param name="w">Its weights.</param>
     /// <param name="y">What is computed: its output, or the gradient for its input.</param>
     /// <param name="maxBatch">Items; transforming the weights must pay for itself.</param>
-    public static bool ByTiles(ConvGeometry geometry, Shape w, Shape y, int maxBatch) =>
+    /// <param name="ready">Whether the weights stay transformed from run to run.</param>
+    public static bool ByTiles(ConvGeometry geometry, Shape w, Shape y, int maxBatch, bool ready = false) =>
         HasTiles(geometry, w)
         && w.Dims[0] * w.Dims[1] <= MostWeights
         && Math.Min(y.Height, y.Width) >= WinogradPlan.TileOutputs / 2
-        && maxBatch >= CpuPlan.ChunkItems;
+        && (ready ? maxBatch * WinogradPlan.TilesOver(y.Height) * WinogradPlan.TilesOver(y.Width) >= LeastTiles
+            : maxBatch >= CpuPlan.ChunkItems);
 
     /// <summary>Whether the gradient of the weights goes by tiles.</summary>
     /// <param name="geometry">Stride and padding of the forward convolution.</param>

@@ -9,8 +9,11 @@ internal sealed unsafe class CpuContext
     /// <summary>Values of the whole batch.</summary>
     public float* Store { get; set; }
 
-    /// <summary>This thread's own values.</summary>
+    /// <summary>This thread's own memory: what steps need while they run.</summary>
     public float* Scratch { get; set; }
+
+    /// <summary>Values of the present items: this thread's own memory, or another's where threads share the work on an item.</summary>
+    public float* Items { get; set; }
 
     /// <summary>Unbatched values.</summary>
     public float* Small { get; set; }
@@ -30,6 +33,9 @@ internal sealed unsafe class CpuContext
     public int Chunks { get; set; }
 
     public RandomKey Random { get; set; }
+
+    /// <summary>Threads that share the work.</summary>
+    public required int Threads { get; init; }
 
     public required VectorKernels Kernels { get; init; }
 

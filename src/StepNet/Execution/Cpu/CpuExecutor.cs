@@ -11,7 +11,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     // What the team is doing at the moment.
     private enum Job
     {
+        Prepare,
         Items,
+        Slices,
         Finish,
         Whole,
         Update,
@@ -35,6 +37,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private CpuWork _work = null!;
     private int _group;
     private CpuStep _wide = null!;
+    private CpuStep _sliced = null!;
+    private int _slices;
+    private bool _stale = true;
     private (UpdateStep Step, int From, int To)[] _updateParts = [];
     private (CpuStep Step, int From, int To)[] _finishParts = [];
     private Job _job;
@@ -58,6 +63,8 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                 Store = _store.Data,
                 Small = _small.Data,
                 Scratch = _scratch[i].Data,
+                Items = _scratch[i].Data,
+                Threads = threads,
             };
         }
 
@@ -74,7 +81,12 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             {
                 case VariableOp op:
                     _variables.Add(op.Variable, value);
-                    Write(op.Variable, op.Variable.Values);
+                    // The buffer is zero already, as most of an optimiser's memory is.
+                    if (op.Variable.Values.AsSpan().ContainsAnyExcept(0f))
+                    {
+                        Write(op.Variable, op.Variable.Values);
+                    }
+
                     break;
                 case SlotOp op:
                     _slots.TryAdd(op.Slot, value);
@@ -115,6 +127,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_slots.TryGetValue(slot, out CpuValue? place))
         {
             *place.Numbers(_contexts[0]) = (float)value;
+            _stale |= _plan.IsReadByConstants(place);
         }
     }
 
@@ -127,6 +140,11 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         foreach (CpuContext context in _contexts)
         {
             (context.N, context.Chunks, context.Random) = (n, CpuPlan.Chunks(n), Random);
+        }
+
+        if (_stale)
+        {
+            PrepareConstants();
         }
 
         // The last phase holds the updates and nothing else, so that a guard can leave them out.
@@ -187,6 +205,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
             value.Weights.Pack(values, value.Numbers(_contexts[0]));
+            _stale |= _plan.IsReadByConstants(value);
             GC.KeepAlive(this);
         }
     }
@@ -209,17 +228,58 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             case Job.Items:
                 RunChunk(c, unit);
                 break;
+            case Job.Prepare:
+                _wide.PreparePart(c, unit);
+                break;
+            case Job.Slices:
+                _sliced.RunSlice(c, unit, _slices);
+                break;
             case Job.Finish:
                 (CpuStep step, int from, int to) = _finishParts[unit];
+                long start = Stopwatch.GetTimestamp();
                 step.Finish(c, from, to);
+                Book(step, start);
                 break;
             case Job.Whole:
                 _wide.RunBlock(c, unit);
                 break;
             default:
                 (UpdateStep update, int first, int last) = _updateParts[unit];
+                start = Stopwatch.GetTimestamp();
                 update.RunPart(c, first, last);
+                Book(update, start);
                 break;
+        }
+    }
+
+    // What depends on variables and slots alone: once, and again where one of them was set.
+    private void PrepareConstants()
+    {
+        foreach (CpuStep step in _plan.ConstantSteps)
+        {
+            RunWhole(step, _contexts[0]);
+        }
+
+        Prepare(_plan.ConstantPreparations);
+        _stale = false;
+    }
+
+    private void Prepare(CpuStep[] steps)
+    {
+        foreach (CpuStep step in steps)
+        {
+            long start = Stopwatch.GetTimestamp();
+            if (step.PrepareParts > 1)
+            {
+                _wide = step;
+                Do(Job.Prepare, step.PrepareParts);
+            }
+            else
+            {
+                step.Prepare(_contexts[0]);
+            }
+
+            Book(step, start);
         }
     }
 
@@ -247,6 +307,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
             }
         }
 
+        Prepare(work.WholePreparations);
         foreach (CpuStep step in work.Whole)
         {
             RunWhole(step, main);
@@ -254,12 +315,21 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
         if (work.Steps.Length > 0)
         {
-            foreach (CpuStep step in work.Steps)
+            Prepare(work.ItemPreparations);
+
+            // Fewer chunks than threads: all threads share each step.
+            bool shared = main.Chunks < _contexts.Length;
+            foreach (CpuContext context in _contexts)
             {
-                step.Prepare(main);
+                context.Items = shared ? main.Scratch : context.Scratch;
             }
 
-            Do(Job.Items, main.Chunks);
+            for (int chunk = 0; shared && chunk < main.Chunks; chunk++)
+            {
+                RunChunk(main, chunk, shared: true);
+            }
+
+            Do(Job.Items, shared ? 0 : main.Chunks);
         }
 
         _finishParts = _finishes[work];
@@ -270,6 +340,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     private void RunWhole(CpuStep step, CpuContext main)
     {
+        long start = Stopwatch.GetTimestamp();
         if (step.Blocks > 0)
         {
             _wide = step;
@@ -279,6 +350,16 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         else
         {
             step.Run(main);
+        }
+
+        Book(step, start);
+    }
+
+    private void Book(CpuStep step, long start)
+    {
+        if (Profile is not null)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(Profile, step, out _) += Stopwatch.GetTimestamp() - start;
         }
     }
 
@@ -291,7 +372,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         }
     }
 
-    private void RunChunk(CpuContext c, int chunk)
+    private void RunChunk(CpuContext c, int chunk, bool shared = false)
     {
         c.Chunk = chunk;
         foreach (CpuStep step in _work.Reductions)
@@ -320,9 +401,28 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
                     }
                 }
 
-                RunStep(step, c);
+                int slices = shared ? step.Slices(c) : 1;
+                if (slices > 1)
+                {
+                    RunSlices(step, c, slices);
+                }
+                else
+                {
+                    RunStep(step, c);
+                }
             }
         }
+    }
+
+    private void RunSlices(CpuStep step, CpuContext main, int slices)
+    {
+        foreach (CpuContext c in _contexts)
+        {
+            (c.First, c.Count, c.Chunk) = (main.First, main.Count, main.Chunk);
+        }
+
+        (_sliced, _slices) = (step, slices);
+        Do(Job.Slices, slices);
     }
 
     private static void ClearHalos(CpuValue value, CpuContext c)
@@ -335,15 +435,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     private void RunStep(CpuStep step, CpuContext c)
     {
-        if (Profile is null)
-        {
-            step.Run(c);
-            return;
-        }
-
-        long start = Stopwatch.GetTimestamp();
+        long start = Profile is null ? 0 : Stopwatch.GetTimestamp();
         step.Run(c);
-        CollectionsMarshal.GetValueRefOrAddDefault(Profile, step, out _) += Stopwatch.GetTimestamp() - start;
+        Book(step, start);
     }
 
     private static (TStep Step, int From, int To)[] Parts<TStep>(IEnumerable<TStep> steps, Func<TStep, int> elements, int part)

@@ -24,15 +24,20 @@ internal sealed class CpuPlan
     private readonly Dictionary<Tensor, (int First, int Last)> _storedLife = [];
     private readonly Dictionary<Tensor, Padding> _halos = [];
     private readonly HashSet<Tensor> _narrow = [];
+    private readonly HashSet<Tensor> _constant = [];
+    private readonly HashSet<Tensor> _constantReads = [];
+    private readonly List<CpuStep> _constantSteps = [];
+    private readonly List<CpuStep> _constantPreparations = [];
     private readonly List<(MemoryRequest Request, Action<long> Place)> _storeRequests = [];
     private readonly Dictionary<string, long> _feeds = [];
 
     public CpuPlan(GraphProgram program, int maxBatch, bool fuse = true)
     {
         Source = program;
-        Program = Fuse.Apply(program, fuse ? null : []);
+        Program = fuse ? Fold.Apply(Fuse.Apply(program)) : Fuse.Apply(program, []);
         MaxBatch = maxBatch;
         ImmutableArray<Phase> phases = Passes.Phases.Of(Program);
+        FindConstants();
         FindLayouts();
         FindStored(phases);
         PlanFeeds(phases.Length);
@@ -47,6 +52,12 @@ internal sealed class CpuPlan
     public int MaxBatch { get; }
 
     public ImmutableArray<CpuPhase> Phases { get; }
+
+    /// <summary>Unbatched steps whose results change only when a variable or a slot is set, such as folded weights.</summary>
+    public IReadOnlyList<CpuStep> ConstantSteps => _constantSteps;
+
+    /// <summary>Steps whose <see cref="CpuStep.Prepare"/> need be called then only.</summary>
+    public CpuStep[] ConstantPreparations => [.. _constantPreparations];
 
     /// <summary>Floats for values of the whole batch and for partial sums.</summary>
     public long StoreFloats { get; private set; }
@@ -84,6 +95,29 @@ internal sealed class CpuPlan
             where update.Value.Producer.Operation is not UpdateOp
             select (Small(update.Value), Small(Program.Graph.Read(update.Variable)))];
 
+    /// <summary>Whether setting a variable or a slot changes what <see cref="ConstantSteps"/> and preparations left.</summary>
+    public bool IsReadByConstants(CpuValue source) => _constantReads.Contains(source.Tensor);
+
+    // What no run changes: sources that nothing updates, and numbers worked out from such alone. A closed list of operations:
+    // one of a user's own may draw random numbers or count the batch.
+    private void FindConstants()
+    {
+        HashSet<Variable> updated = [.. Program.Updates.Select(update => update.Variable)];
+        foreach (Node node in Program.Nodes)
+        {
+            bool constant = node.Operation switch
+            {
+                VariableOp op => !updated.Contains(op.Variable),
+                SlotOp or ConstantOp => true,
+                NormCoefficientsOp or ScaleOutputsOp or ScaleOp or MultiplyOp or AddOp => AreConstant(node.Inputs),
+                _ => false,
+            };
+            _constant.UnionWith(constant ? node.Outputs : []);
+        }
+    }
+
+    private bool AreConstant(IEnumerable<Tensor> tensors) => tensors.All(_constant.Contains);
+
     // What only observes takes values as they lie: the other steps are the same with it and without.
     private void FindLayouts()
     {
@@ -93,6 +127,9 @@ internal sealed class CpuPlan
             {
                 case Conv2dOp op:
                     Widen(node.Inputs[0], op.Geometry.Padding);
+                    break;
+                case FoldedConvOp op:
+                    Widen(node.Inputs[0], op.Convolution.Geometry.Padding);
                     break;
                 case Conv2dBackwardWeightsOp op:
                     Widen(node.Inputs[0], op.Geometry.Padding);
@@ -110,7 +147,7 @@ internal sealed class CpuPlan
 
             foreach (Tensor input in node.Inputs)
             {
-                bool convolved = node.Operation is Conv2dOp or Conv2dBackwardWeightsOp && input == node.Inputs[0];
+                bool convolved = node.Operation is Conv2dOp or FoldedConvOp or Conv2dBackwardWeightsOp && input == node.Inputs[0];
                 if (!convolved)
                 {
                     _narrow.Remove(input);
@@ -139,7 +176,7 @@ internal sealed class CpuPlan
             HashSet<Node> steps = [.. phases[i].Observed];
             foreach (Node node in phases[i].Whole)
             {
-                foreach (Tensor tensor in node.Outputs.Concat(node.Inputs).Where(t => t.Shape.Batched))
+                foreach (Tensor tensor in node.Outputs.Concat(node.Reads).Where(t => t.Shape.Batched))
                 {
                     Store(tensor, i);
                 }
@@ -153,7 +190,7 @@ internal sealed class CpuPlan
                     made.TryAdd(output, i);
                 }
 
-                foreach (Tensor input in node.Inputs.Where(t => t.Shape.Batched && !steps.Contains(t.Producer)))
+                foreach (Tensor input in node.Reads.Where(t => t.Shape.Batched && !steps.Contains(t.Producer)))
                 {
                     Store(input, i);
                 }
@@ -205,11 +242,18 @@ internal sealed class CpuPlan
         CpuValue Value(Tensor tensor) => !tensor.Shape.Batched ? Small(tensor)
             : scratch.TryGetValue(tensor, out CpuValue? value) ? value : _stored[tensor];
 
+        // The steps of a phase may compute such a value again for themselves, a few items at a time.
+        CpuValue Whole(Tensor tensor) => tensor.Shape.Batched ? _stored[tensor] : Small(tensor);
+
+        _constantSteps.AddRange(phase.Unbatched
+            .Where(node => AreConstant(node.Outputs)).Select(node => Constant(Own(CpuSteps.Unbatched(node, Small), index))));
         CpuStep[] unbatched = [.. phase.Unbatched
+            .Where(node => !AreConstant(node.Outputs))
             .OrderBy(node => node.Operation is UpdateOp)
             .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
-        CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Value), index))];
-        CpuStep[] steps = [.. phase.Observed.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value), index))];
+        CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Whole), index))];
+        CpuStep[] steps = [.. phase.Observed.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value, IsReady(node)), index))];
+        _constantPreparations.AddRange(whole.Concat(steps).Where(step => IsReady(step.Node)).Select(Constant));
         foreach (InputStep step in steps.OfType<InputStep>())
         {
             string name = ((InputOp)step.Node.Operation).InputName;
@@ -218,29 +262,50 @@ internal sealed class CpuPlan
 
         int group = GroupOf(phase, Value);
         ScratchFloats = Math.Max(ScratchFloats, PlaceScratch(steps, scratch, group));
-        CpuWork observed = new(unbatched, whole, steps);
+        CpuStep[] prepared = [.. whole.Concat(steps).Where(step => !IsReady(step.Node))];
+        CpuWork observed = new(unbatched, whole, steps, prepared);
         if (phase.Steps.Length == steps.Length && !phase.Unbatched.Any(Program.Observers.Contains))
         {
             return new CpuPhase(observed, observed, group);
         }
 
         HashSet<Node> plain = [.. phase.Steps];
+        CpuStep[] some = [.. steps.Where(step => plain.Contains(step.Node))];
         return new CpuPhase(
             new CpuWork(
-                [.. unbatched.Where(step => !Program.Observers.Contains(step.Node))], whole, [.. steps.Where(step => plain.Contains(step.Node))]),
+                [.. unbatched.Where(step => !Program.Observers.Contains(step.Node))],
+                whole,
+                some,
+                [.. prepared.Where(step => whole.Contains(step) || some.Contains(step))]),
             observed,
             group);
+
+        bool IsReady(Node node) => AreConstant(node.Inputs.Where(input => !input.Shape.Batched));
+
+        CpuStep Constant(CpuStep step)
+        {
+            _constantReads.UnionWith(step.Node.Inputs.Where(_constant.Contains));
+            return step;
+        }
     }
 
-    // As many items as stay in the second cache together, so that weights are read once for several small images.
+    // As many items as stay in the second cache together, so that weights are read once for several small images. What counts is
+    // what a few steps in a row touch: a value read again much later comes from the third cache or memory in any case.
     private static int GroupOf(Phase phase, Func<Tensor, CpuValue> value)
     {
-        long bytes = sizeof(float) * phase.Steps
-            .SelectMany(node => node.Outputs.Concat(node.Inputs))
-            .Where(tensor => tensor.Shape.Batched)
-            .Select(value)
-            .Distinct()
-            .Sum(v => (long)v.Layout.ItemFloats);
+        const int StepsInARow = 6;
+        long bytes = 0;
+        for (int i = 0; i == 0 || i <= phase.Steps.Length - StepsInARow; i++)
+        {
+            bytes = Math.Max(bytes, sizeof(float) * phase.Steps
+                .Skip(i).Take(StepsInARow)
+                .SelectMany(node => node.Outputs.Concat(node.Reads))
+                .Where(tensor => tensor.Shape.Batched)
+                .Select(value)
+                .Distinct()
+                .Sum(v => (long)v.Layout.ItemFloats));
+        }
+
         int group = 1;
         while (group < ChunkItems && bytes * group * 2 <= GroupBytes)
         {
@@ -265,7 +330,7 @@ internal sealed class CpuPlan
             }
 
             int first = Array.FindIndex(steps, step => step.Node.Outputs.Contains(tensor));
-            int last = Array.FindLastIndex(steps, step => step.Node.Inputs.Contains(tensor));
+            int last = Array.FindLastIndex(steps, step => step.Node.Reads.Contains(tensor));
             requests.Add((
                 new MemoryRequest(Align((long)value.Layout.ItemFloats * group), first, Math.Max(first, last)),
                 offset => value.Offset = offset));
@@ -293,8 +358,10 @@ internal sealed class CpuPlan
 
         if (step.PreparedFloats > 0)
         {
+            bool stays = AreConstant(step.Node.Inputs.Where(input => !input.Shape.Batched));
             _storeRequests.Add((
-                new MemoryRequest(Align(step.PreparedFloats), phase, phase), offset => step.PreparedOffset = offset));
+                new MemoryRequest(Align(step.PreparedFloats), stays ? 0 : phase, stays ? int.MaxValue : phase),
+                offset => step.PreparedOffset = offset));
         }
 
         if (step.PartialFloats > 0)
@@ -366,8 +433,14 @@ internal sealed record CpuPhase(CpuWork Plain, CpuWork Observed, int Group);
 /// <param name="Unbatched">Small steps, one after another.</param>
 /// <param name="Whole">Steps over the whole batch, one after another.</param>
 /// <param name="Steps">Steps that each group of items goes through.</param>
-internal sealed record CpuWork(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] Steps)
+/// <param name="Preparations">Those of the last two to be prepared in each run.</param>
+internal sealed record CpuWork(CpuStep[] Unbatched, CpuStep[] Whole, CpuStep[] Steps, CpuStep[] Preparations)
 {
+    /// <summary>Steps over the whole batch, and those of items, that are to be prepared in each run.</summary>
+    public CpuStep[] WholePreparations { get; } = [.. Preparations.Where(Whole.Contains)];
+
+    public CpuStep[] ItemPreparations { get; } = [.. Preparations.Where(step => !Whole.Contains(step))];
+
     /// <summary>Steps with partial results to be combined.</summary>
     public CpuStep[] Reductions { get; } = [.. Steps.Where(step => step.PartialFloats > 0)];
 

@@ -39,8 +39,21 @@ internal abstract unsafe class CpuStep(Node node)
     {
     }
 
+    /// <summary>Parts that <see cref="Prepare"/> may be split into.</summary>
+    public virtual int PrepareParts => 1;
+
+    /// <summary>One of those parts.</summary>
+    public virtual void PreparePart(CpuContext c, int part) => Prepare(c);
+
     /// <summary>The present group of items.</summary>
     public abstract void Run(CpuContext c);
+
+    /// <summary>Parts that the present group may be split into, so that threads share it; 1 where that does not pay.</summary>
+    /// <remarks>The parts write what <see cref="Run"/> writes, bit for bit.</remarks>
+    public virtual int Slices(CpuContext c) => 1;
+
+    /// <summary>One of those parts.</summary>
+    public virtual void RunSlice(CpuContext c, int slice, int slices) => Run(c);
 
     /// <summary>Elements that <see cref="Finish"/> may be split over.</summary>
     public virtual int FinishElements => PartialFloats > 0 ? 1 : 0;
@@ -61,6 +74,24 @@ internal abstract unsafe class CpuStep(Node node)
     /// <summary>Once, after all parts: joins what they left.</summary>
     public virtual void Join(CpuContext c)
     {
+    }
+
+    /// <summary>Slices for this much work: as many as there are threads, where each is worth waking one.</summary>
+    /// <param name="c">The context.</param>
+    /// <param name="multiplyAdds">Of the whole.</param>
+    /// <param name="most">Parts that there are at most.</param>
+    protected static int SlicesFor(CpuContext c, long multiplyAdds, int most)
+    {
+        // Some 2 us of work: handing it over takes less than one.
+        const int WorthWaking = 100_000;
+        return (int)Math.Clamp(Math.Min(multiplyAdds / WorthWaking, most), 1, c.Threads);
+    }
+
+    /// <summary>Where slice number <paramref name="slice"/> of <paramref name="count"/> things starts; the next slice's start is its end.</summary>
+    protected static int SliceStart(int count, int slice, int slices, int multiple = 1)
+    {
+        int units = (count + multiple - 1) / multiple;
+        return Math.Min(count, (int)((long)units * slice / slices) * multiple);
     }
 
     protected float* Own(CpuContext c) => c.Small + OwnOffset;

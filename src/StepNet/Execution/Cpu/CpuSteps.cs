@@ -7,14 +7,19 @@ namespace StepNet.Execution.Cpu;
 internal static class CpuSteps
 {
     /// <summary>A step of a phase.</summary>
-    public static CpuStep Item(Node node, int maxBatch, Func<Tensor, CpuValue> value)
+    /// <param name="node">What it computes.</param>
+    /// <param name="maxBatch">Items at most.</param>
+    /// <param name="value">Where values lie.</param>
+    /// <param name="ready">Whether what it prepares stays from run to run.</param>
+    public static CpuStep Item(Node node, int maxBatch, Func<Tensor, CpuValue> value, bool ready = false)
     {
-        CpuValue[] inputs = [.. node.Inputs.Select(value)], outputs = [.. node.Outputs.Select(value)];
+        CpuValue[] inputs = [.. node.Reads.Select(value)], outputs = [.. node.Outputs.Select(value)];
         CpuValue[] written = [.. outputs.Where(output => output.Place != Place.Small && output.Layout.HasHalo)];
         CpuValue y = outputs[0];
         return node.Operation switch
         {
             InputOp => new InputStep(node, y) { Outputs = written },
+            RecallOp => new RecallStep(node, inputs[0], y) { Outputs = written },
             ReluOp or ReluBackwardOp or MultiplyOp => new PlainStep(node, [.. inputs, y]) { Outputs = written },
             AddOp => new GatedSumStep(node, null, false, [.. inputs, y]) { Outputs = written },
             GatedSumOp op => new GatedSumStep(
@@ -32,7 +37,12 @@ internal static class CpuSteps
             DotOp => new DotStep(node, inputs[0], inputs[1], y),
             SoftmaxCrossEntropyOp or CountCorrectOp => new SoftmaxStep(node, inputs[0], inputs[1], null, y),
             SoftmaxCrossEntropyBackwardOp => new SoftmaxStep(node, inputs[0], inputs[1], inputs[2], y) { Outputs = written },
-            Conv2dOp op when ConvAlgorithm.ByTiles(op.Geometry, inputs[1].Tensor.Shape, y.Tensor.Shape, maxBatch) =>
+            FoldedConvOp op when ConvAlgorithm.ByTiles(op.Convolution.Geometry, inputs[1].Tensor.Shape, y.Tensor.Shape, maxBatch, ready) =>
+                new WinogradStep(node, op.Convolution.Geometry, inputs[0], inputs[1], y, new ConvEpilogue(op, inputs, y)) { Outputs = written },
+            FoldedConvOp op => new ConvStep(
+                node, op.Convolution.Geometry, inputs[0], inputs[1], y, new ConvEpilogue(op, inputs, y))
+            { Outputs = written },
+            Conv2dOp op when ConvAlgorithm.ByTiles(op.Geometry, inputs[1].Tensor.Shape, y.Tensor.Shape, maxBatch, ready) =>
                 new WinogradStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
             Conv2dOp op => new ConvStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
             LinearOp => new ConvStep(node, Unit, inputs[0], inputs[1], y),
@@ -53,6 +63,8 @@ internal static class CpuSteps
             AveragePoolBackwardOp op => new PoolWindowsBackwardStep(node, op.Window, inputs[0], null, null, y) { Outputs = written },
             KMaxPoolOp => new KMaxPoolStep(node, false, inputs[0], y, null) { Outputs = written },
             KMaxPoolBackwardOp => new KMaxPoolStep(node, true, inputs[1], inputs[0], y) { Outputs = written },
+            UnbindOp => new UnbindStep(node, false, inputs[0], outputs),
+            UnbindBackwardOp => new UnbindStep(node, true, y, inputs) { Outputs = written },
             FlattenOp => new FlattenStep(node, false, inputs[0], y) { Outputs = written },
             FlattenBackwardOp => new FlattenStep(node, true, y, inputs[0]) { Outputs = written },
             EmbeddingOp => new EmbeddingStep(node, inputs[0], inputs[1], y) { Outputs = written },
@@ -75,6 +87,12 @@ internal static class CpuSteps
         {
             Conv2dBackwardWeightsOp op => new ConvBackwardWeightsStep(node, op.Geometry, true, inputs[0], inputs[1], outputs[0]),
             LinearBackwardWeightsOp => new ConvBackwardWeightsStep(node, Unit, true, inputs[0], inputs[1], outputs[0]),
+            Conv2dOp op => new WideConvStep(node, op.Geometry, false, inputs[0], inputs[1], outputs[0]),
+            FoldedConvOp op => new WideConvStep(
+                node, op.Convolution.Geometry, false, inputs[0], inputs[1], outputs[0], new ConvEpilogue(op, inputs, outputs[0])),
+            Conv2dBackwardDataOp op => new WideConvStep(node, op.Geometry, true, inputs[0], inputs[1], outputs[0]),
+            LinearOp => new WideConvStep(node, Unit, false, inputs[0], inputs[1], outputs[0]),
+            LinearBackwardDataOp => new WideConvStep(node, Unit, true, inputs[0], inputs[1], outputs[0]),
             EmbeddingBackwardOp => new EmbeddingBackwardStep(node, inputs[0], inputs[1], outputs[0]),
             _ => new FallbackWholeStep(node, maxBatch, inputs, outputs),
         };
@@ -89,9 +107,11 @@ internal static class CpuSteps
             SgdUpdateOp op => new SgdStep(node, op, inputs),
             AdamUpdateOp op => new AdamStep(node, op, inputs),
             RmsPropUpdateOp op => new RmsPropStep(node, op, inputs),
+            ScaleOutputsOp => new ScaleOutputsStep(node, inputs[0], inputs[1], value(node.Outputs[0])),
             GradientNormOp => new GradientNormStep(node, inputs, value(node.Outputs[0])),
             WeightMagnitudesOp => new WeightMagnitudesStep(node, inputs[0], value(node.Outputs[0]), value(node.Outputs[1])),
             FiniteGuardOp => new FiniteGuardStep(node, inputs, value(node.Outputs[0])),
+            AddOp => new SumStep(node, inputs[0], inputs[1], value(node.Outputs[0])),
             _ => new FallbackWholeStep(node, 1, inputs, [.. node.Outputs.Select(value)]),
         };
     }

@@ -36,7 +36,7 @@ internal sealed unsafe class CpuValue(Tensor tensor, Place place, Padding halo, 
     /// <summary>First float of an item, its halo included.</summary>
     public float* Item(CpuContext c, int item) => Place == Place.Store
         ? c.Store + Offset + ((long)item * Layout.ItemFloats)
-        : c.Scratch + Offset + ((long)(item - c.First) * Layout.ItemFloats);
+        : c.Items + Offset + ((long)(item - c.First) * Layout.ItemFloats);
 
     /// <summary>Pixels of an item, behind its halo.</summary>
     public Rows Rows(CpuContext c, int item) => new(Item(c, item) + Layout.Interior, Layout.RowStride);

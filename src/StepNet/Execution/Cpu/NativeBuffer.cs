@@ -8,11 +8,14 @@ namespace StepNet.Execution.Cpu;
 /// </summary>
 /// <remarks>
 /// The system hands out large blocks as zero pages at first touch: nothing is cleared twice, the threads that compute touch
-/// them, and what a small batch never reaches costs nothing.
+/// them, and what a small batch never reaches costs nothing. On Linux such blocks ask for pages of 2 MB: of ordinary ones a step of
+/// ResNet-20 has 50,000, and each costs a fault at first and translations ever after.
 /// </remarks>
-internal sealed unsafe class NativeBuffer : IDisposable
+internal sealed unsafe partial class NativeBuffer : IDisposable
 {
-    private const int Alignment = 64;
+    private const int CacheLine = 64;
+    private const int HugePage = 2 * 1024 * 1024;
+    private const int AdviseHugePages = 14;
 
     private void* _block;
     private float* _data;
@@ -20,8 +23,17 @@ internal sealed unsafe class NativeBuffer : IDisposable
     public NativeBuffer(long floats)
     {
         Floats = Math.Max(16, floats);
-        _block = NativeMemory.AllocZeroed(((nuint)Floats * sizeof(float)) + Alignment);
-        _data = (float*)(((nuint)_block + Alignment - 1) / Alignment * Alignment);
+        nuint bytes = (nuint)Floats * sizeof(float);
+        bool huge = OperatingSystem.IsLinux() && bytes >= 2 * HugePage;
+        nuint alignment = (nuint)(huge ? HugePage : CacheLine);
+        _block = NativeMemory.AllocZeroed(bytes + alignment);
+        _data = (float*)(((nuint)_block + alignment - 1) / alignment * alignment);
+        if (huge)
+        {
+            // Whole pages inside the block alone. A system that has none to give, or does not know the call, goes on without.
+            _ = Advise(_data, bytes / HugePage * HugePage, AdviseHugePages);
+        }
+
         GC.AddMemoryPressure(Floats * sizeof(float));
     }
 
@@ -36,6 +48,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
         Free();
         GC.SuppressFinalize(this);
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 
     private void Free()
     {

@@ -11,9 +11,20 @@ internal interface IParallelWork
 /// The caller and some workers that share units of work by a counter. Workers spin for a while before they sleep: phases
 /// follow each other within microseconds.
 /// </summary>
+/// <remarks>
+/// The caller waits for units that were begun, not for workers: one that the system has put aside holds up nobody. So whoever
+/// takes a unit must know at once whether it is one of the present work. Number of the work, its units and the next of them stand
+/// in one word, and taking a unit is one addition to it: while an unfinished unit is out, the work cannot change.
+/// </remarks>
 internal sealed class ThreadTeam
 {
-    private const int Spins = 2000;
+    // The word: 16 bits of the work's number, 24 of its units, 24 of the next unit. Workers that find nothing left have added
+    // to the last part, once each a work, so it does not flow over.
+    private const int UnitBits = 24;
+    private const long UnitMask = (1L << UnitBits) - 1;
+
+    // About a millisecond.
+    private const int Spins = 8000;
 
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<int, ThreadTeam> s_teams = [];
@@ -22,11 +33,10 @@ internal sealed class ThreadTeam
     private readonly object _bed = new();
     private IParallelWork? _work;
     private Exception? _failure;
-    private int _units;
-    private int _next;
-    private int _working;
+    private long _number;
+    private long _next;
+    private int _done;
     private int _asleep;
-    private volatile int _generation;
 
     private ThreadTeam(int size)
     {
@@ -70,10 +80,9 @@ internal sealed class ThreadTeam
 
         try
         {
-            (_work, _units, _failure) = (work, units, null);
-            _working = Size - 1;
-            Volatile.Write(ref _next, 0);
-            Interlocked.Increment(ref _generation);
+            (_work, _failure, _done) = (work, null, 0);
+            _number = (_number + 1) & 0xffff;
+            Interlocked.Exchange(ref _next, (_number << (2 * UnitBits)) | ((long)units << UnitBits));
             if (Volatile.Read(ref _asleep) > 0)
             {
                 lock (_bed)
@@ -84,7 +93,7 @@ internal sealed class ThreadTeam
 
             Work(0);
             SpinWait spin = default;
-            while (Volatile.Read(ref _working) > 0)
+            while (Volatile.Read(ref _done) < units)
             {
                 spin.SpinOnce(sleep1Threshold: -1);
             }
@@ -101,11 +110,20 @@ internal sealed class ThreadTeam
         }
     }
 
-    private void Work(int thread)
+    private static long NumberOf(long word) => word >>> (2 * UnitBits);
+
+    /// <summary>Takes units until none is left; the word that said so.</summary>
+    private long Work(int thread)
     {
-        int unit;
-        while ((unit = Interlocked.Increment(ref _next) - 1) < _units)
+        while (true)
         {
+            long word = Interlocked.Increment(ref _next) - 1;
+            int unit = (int)(word & UnitMask);
+            if (unit >= ((word >> UnitBits) & UnitMask))
+            {
+                return word;
+            }
+
             try
             {
                 _work!.Do(unit, thread);
@@ -114,34 +132,36 @@ internal sealed class ThreadTeam
             {
                 _failure = e;
             }
+
+            Interlocked.Increment(ref _done);
         }
     }
 
     private void Serve(int thread)
     {
-        int seen = 0;
+        long seen = 0;
         while (true)
         {
-            for (int i = 0; _generation == seen && i < Spins; i++)
+            for (int i = 0; NumberOf(Volatile.Read(ref _next)) == seen && i < Spins; i++)
             {
                 // Yielding now and then leaves a shared core to whoever needs it.
-                if (i % 50 == 49)
+                if (i % 200 == 199)
                 {
                     Thread.Yield();
                 }
                 else
                 {
-                    Thread.SpinWait(20);
+                    Thread.SpinWait(5);
                 }
             }
 
-            if (_generation == seen)
+            if (NumberOf(Volatile.Read(ref _next)) == seen)
             {
-                // Counted before the last look at the generation: whoever raises it either sees this sleeper or is seen.
+                // Counted before the last look at the number: whoever raises it either sees this sleeper or is seen.
                 Interlocked.Increment(ref _asleep);
                 lock (_bed)
                 {
-                    while (_generation == seen)
+                    while (NumberOf(Volatile.Read(ref _next)) == seen)
                     {
                         Monitor.Wait(_bed);
                     }
@@ -150,9 +170,7 @@ internal sealed class ThreadTeam
                 Interlocked.Decrement(ref _asleep);
             }
 
-            seen = _generation;
-            Work(thread);
-            Interlocked.Decrement(ref _working);
+            seen = NumberOf(Work(thread));
         }
     }
 }

@@ -37,9 +37,22 @@ internal readonly record struct WeightLayout(Shape Shape)
             return;
         }
 
-        for (int i = 0; i < values.Length; i++)
+        // In the order of memory: the lanes of a block read as many rows side by side.
+        int row = InChannels * Taps;
+        for (int first = 0; first < Shape.Dims[0]; first += BlockChannels)
         {
-            packed[PlaceOf(i)] = values[i];
+            float* to = packed + RowOffset(first);
+            int lanes = Math.Min(BlockChannels, Shape.Dims[0] - first);
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                for (int at = (first * row) + tap; at < (first * row) + row; at += Taps, to += BlockChannels)
+                {
+                    for (int lane = 0, from = at; lane < lanes; lane++, from += row)
+                    {
+                        to[lane] = values[from];
+                    }
+                }
+            }
         }
     }
 
@@ -52,44 +65,75 @@ internal readonly record struct WeightLayout(Shape Shape)
             return;
         }
 
-        for (int i = 0; i < values.Length; i++)
+        int row = InChannels * Taps;
+        for (int first = 0; first < Shape.Dims[0]; first += BlockChannels)
         {
-            values[i] = packed[PlaceOf(i)];
-        }
-    }
-
-    /// <summary>Layout of the weights turned for the way back: inputs and outputs change places, and taps run backwards.</summary>
-    public WeightLayout Turned => new(Shape.Of([Shape.Dims[1], Shape.Dims[0], .. Shape.Dims.AsSpan()[2..]]));
-
-    /// <summary>Weights in this layout to <see cref="Turned"/>; blocks of both channels innermost, so that whole cache lines are used.</summary>
-    public unsafe void Turn(float* w, WeightLayout to, float* turned)
-    {
-        int outputs = Shape.Dims[0], lanes = BlockChannels, toLanes = to.BlockChannels;
-        if (to.OutChannels > InChannels)
-        {
-            new Span<float>(turned, to.Floats).Clear();
-        }
-
-        for (int tap = 0; tap < Taps; tap++)
-        {
-            for (int channel = 0; channel < InChannels; channel++)
+            float* from = packed + RowOffset(first);
+            int lanes = Math.Min(BlockChannels, Shape.Dims[0] - first);
+            for (int tap = 0; tap < Taps; tap++)
             {
-                float* into = turned + to.RowOffset(channel) + ((Taps - 1 - tap) * outputs * toLanes);
-                for (int first = 0; first < outputs; first += lanes)
+                for (int at = (first * row) + tap; at < (first * row) + row; at += Taps, from += BlockChannels)
                 {
-                    float* row = w + RowOffset(first) + (((tap * InChannels) + channel) * lanes);
-                    for (int lane = 0; lane < Math.Min(lanes, outputs - first); lane++, into += toLanes)
+                    for (int lane = 0, to = at; lane < lanes; lane++, to += row)
                     {
-                        *into = row[lane];
+                        values[to] = from[lane];
                     }
                 }
             }
         }
     }
 
-    private int PlaceOf(int logical)
+    /// <summary>Layout of the weights turned for the way back: inputs and outputs change places, and taps run backwards.</summary>
+    public WeightLayout Turned => new(Shape.Of([Shape.Dims[1], Shape.Dims[0], .. Shape.Dims.AsSpan()[2..]]));
+
+    /// <summary>Weights in this layout to <see cref="Turned"/>.</summary>
+    public unsafe void Turn(float* w, WeightLayout to, float* turned, bool[]? taps = null)
     {
-        int tap = logical % Taps, channel = logical / Taps % Shape.Dims[1], output = logical / Taps / Shape.Dims[1];
-        return (output / BlockChannels * BlockStride) + (((tap * InChannels) + channel) * BlockChannels) + (output % BlockChannels);
+        for (int block = 0; block < to.OutChannels / to.BlockChannels; block++)
+        {
+            TurnBlock(w, to, turned, block, taps);
+        }
+    }
+
+    /// <summary>
+    /// One block of the turned weights. Squares of 16 x 16, so that the cache lines read and written stay in the first cache until
+    /// they are used up.
+    /// </summary>
+    /// <param name="w">Weights.</param>
+    /// <param name="to">Layout of the turned weights.</param>
+    /// <param name="turned">Turned weights.</param>
+    /// <param name="block">Which block of them.</param>
+    /// <param name="taps">Which of their taps are read at all; null for all.</param>
+    public unsafe void TurnBlock(float* w, WeightLayout to, float* turned, int block, bool[]? taps = null)
+    {
+        const int Side = 16;
+        int outputs = Shape.Dims[0], lanes = BlockChannels, toLanes = to.BlockChannels;
+        int firstChannel = block * toLanes, endChannel = Math.Min(InChannels, firstChannel + toLanes);
+        if (endChannel < firstChannel + toLanes)
+        {
+            new Span<float>(turned + ((nint)block * to.BlockStride), to.BlockStride).Clear();
+        }
+
+        for (int tap = 0; tap < Taps; tap++)
+        {
+            for (int o = 0; o < outputs && taps?[Taps - 1 - tap] != false; o += Side)
+            {
+                float* from = w + RowOffset(o) + ((nint)tap * InChannels * lanes);
+                float* into = turned + ((nint)block * to.BlockStride) + ((((nint)(Taps - 1 - tap) * outputs) + o) * toLanes);
+                int rows = Math.Min(Side, outputs - o);
+                for (int channel = firstChannel; channel < endChannel; channel += Side)
+                {
+                    int columns = Math.Min(Side, endChannel - channel);
+                    for (int i = 0; i < rows; i++)
+                    {
+                        float* source = from + ((nint)channel * lanes) + i, line = into + (channel - firstChannel) + (i * toLanes);
+                        for (int j = 0; j < columns; j++)
+                        {
+                            line[j] = source[j * lanes];
+                        }
+                    }
+                }
+            }
+        }
     }
 }

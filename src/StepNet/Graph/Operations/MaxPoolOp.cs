@@ -9,6 +9,9 @@ internal sealed class MaxPoolOp(PoolWindow window, bool global = false) : Operat
 {
     public PoolWindow Window { get; } = window;
 
+    /// <summary>Whether the window is the whole image and the output a vector.</summary>
+    public bool IsGlobal => global;
+
     public override string Name => global ? "GlobalMaxPool" : "MaxPool";
 
     public override Locality Locality => Locality.Item;

@@ -1,158 +1,49 @@
 using StepNet.Graph;
 using StepNet.Kernels;
+using StepNet.Passes;
 
 namespace StepNet.Execution.Cpu;
 
-/// <summary>Geometry of convolutions in terms of memory.</summary>
-internal static class ConvPlans
-{
-    /// <summary>Forward: taps over the haloed input.</summary>
-    public static ConvPlan Forward(ConvGeometry geometry, Layout x, Layout y, WeightLayout w)
-    {
-        (int kh, int kw) = ConvGeometry.Window(w.Shape);
-        int[] inputs = new int[kh * kw], weights = new int[kh * kw];
-        for (int t = 0; t < inputs.Length; t++)
-        {
-            inputs[t] = ((t / kw) - geometry.Padding.Top) * x.RowStride
-                + (((t % kw) - geometry.Padding.Left) * x.PaddedChannels);
-            weights[t] = t * w.InChannels * w.BlockChannels;
-        }
-
-        return new ConvPlan
-        {
-            InputOffsets = inputs,
-            WeightOffsets = weights,
-            InChannels = w.InChannels,
-            OutChannels = w.OutChannels,
-            BlockChannels = w.BlockChannels,
-            WeightBlockStride = w.BlockStride,
-            Rows = y.Height,
-            Columns = y.Width,
-            InputRowStep = geometry.Stride * x.RowStride,
-            InputPixelStep = geometry.Stride * x.PaddedChannels,
-            OutputRowStep = y.RowStride,
-            OutputPixelStep = y.PaddedChannels,
-        };
-    }
-
-    /// <summary>Forward by tiles, 3x3 at stride 1.</summary>
-    public static WinogradPlan Winograd(Padding padding, Layout x, Layout y, WeightLayout w) => new()
-    {
-        InputOffset = -(padding.Top * x.RowStride) - (padding.Left * x.PaddedChannels),
-        InputRowStep = x.RowStride,
-        InputPixelStep = x.PaddedChannels,
-        InputItemStep = x.ItemFloats,
-        InChannels = w.InChannels,
-        Rows = y.Height,
-        Columns = y.Width,
-        OutputRowStep = y.RowStride,
-        OutputItemStep = y.ItemFloats,
-        OutChannels = w.OutChannels,
-        BlockChannels = w.BlockChannels,
-    };
-
-    /// <summary>
-    /// Backward to the data, one plan for each of the stride x stride classes of input pixels: pixels of a class meet the
-    /// same taps. A class without taps is written with zeros.
-    /// </summary>
-    public static ConvPlan[] BackwardData(ConvGeometry geometry, Layout dx, Layout dy, WeightLayout turned, Shape w)
-    {
-        List<ConvPlan> plans = [];
-        foreach ((int Row, int Column, List<(int Tap, int Down, int Right)> Taps) c in Classes(geometry, w))
-        {
-            int rows = (dx.Height - c.Row + geometry.Stride - 1) / geometry.Stride;
-            int columns = (dx.Width - c.Column + geometry.Stride - 1) / geometry.Stride;
-            if (rows > 0 && columns > 0)
-            {
-                plans.Add(new ConvPlan
-                {
-                    InputOffsets = [.. c.Taps.Select(tap => (tap.Down * dy.RowStride) + (tap.Right * dy.PaddedChannels))],
-                    WeightOffsets = [.. c.Taps.Select(
-                        tap => (turned.Taps - 1 - tap.Tap) * turned.InChannels * turned.BlockChannels)],
-                    InChannels = turned.InChannels,
-                    OutChannels = turned.OutChannels,
-                    BlockChannels = turned.BlockChannels,
-                    WeightBlockStride = turned.BlockStride,
-                    Rows = rows,
-                    Columns = columns,
-                    InputRowStep = dy.RowStride,
-                    InputPixelStep = dy.PaddedChannels,
-                    OutputRowStep = geometry.Stride * dx.RowStride,
-                    OutputPixelStep = geometry.Stride * dx.PaddedChannels,
-                    OutputOffset = (c.Row * dx.RowStride) + (c.Column * dx.PaddedChannels),
-                }.Merged());
-            }
-        }
-
-        return [.. plans];
-    }
-
-    /// <summary>Zeros that <see cref="BackwardData"/> reads around the gradient.</summary>
-    public static Padding BackwardHalo(ConvGeometry geometry, Shape x, Shape y, Shape w)
-    {
-        int top = 0, bottom = 0, left = 0, right = 0;
-        foreach ((int Row, int Column, List<(int Tap, int Down, int Right)> Taps) c in Classes(geometry, w))
-        {
-            int rows = (x.Height - c.Row + geometry.Stride - 1) / geometry.Stride;
-            int columns = (x.Width - c.Column + geometry.Stride - 1) / geometry.Stride;
-            foreach ((_, int down, int rightward) in c.Taps)
-            {
-                top = Math.Max(top, -down);
-                bottom = Math.Max(bottom, down + rows - y.Height);
-                left = Math.Max(left, -rightward);
-                right = Math.Max(right, rightward + columns - y.Width);
-            }
-        }
-
-        return new Padding(top, bottom, left, right);
-    }
-
-    // dx[i] = sum over k with (i + top - k) a multiple of the stride of dy[(i + top - k) / stride] w[k]: for i = class + stride j
-    // that is dy[j + (class + top - k) / stride].
-    private static IEnumerable<(int Row, int Column, List<(int Tap, int Down, int Right)> Taps)> Classes(
-        ConvGeometry geometry, Shape w)
-    {
-        (int kh, int kw) = ConvGeometry.Window(w);
-        int stride = geometry.Stride;
-        for (int row = 0; row < stride; row++)
-        {
-            for (int column = 0; column < stride; column++)
-            {
-                List<(int, int, int)> taps = [];
-                // The last tap first: it reads the first pixel, and lies first among the turned weights.
-                for (int t = (kh * kw) - 1; t >= 0; t--)
-                {
-                    int down = row + geometry.Padding.Top - (t / kw), right = column + geometry.Padding.Left - (t % kw);
-                    if (down % stride == 0 && right % stride == 0)
-                    {
-                        taps.Add((t, down / stride, right / stride));
-                    }
-                }
-
-                yield return (row, column, taps);
-            }
-        }
-    }
-}
-
 /// <summary>Convolution and linear layer forward. A group of vectors is a row of pixels to the kernel.</summary>
-internal sealed unsafe class ConvStep(Node node, ConvGeometry geometry, CpuValue x, CpuValue w, CpuValue y) : CpuStep(node)
+internal sealed unsafe class ConvStep(
+    Node node, ConvGeometry geometry, CpuValue x, CpuValue w, CpuValue y, ConvEpilogue? epilogue = null) : CpuStep(node)
 {
     private readonly ConvPlan _plan = ConvPlans.Forward(geometry, x.Layout, y.Layout, w.Weights).Merged();
+    private readonly ConvByItems? _byItems = !ConvByItems.IsFor(y.Layout) ? null
+        : new ConvByItems(ConvPlans.Merged(ConvPlans.ForwardByItems(geometry, x.Layout, y.Layout, w.Weights)), w.Weights);
+    private readonly long _work = MultiplyAdds.PerItem(node);
 
-    public override void Run(CpuContext c)
+    public override int OwnFloats => epilogue?.Floats ?? 0;
+
+    public override void Prepare(CpuContext c) => epilogue?.Prepare(c, Own(c));
+
+    public override void Run(CpuContext c) => RunSlice(c, 0, 1);
+
+    public override int Slices(CpuContext c) => SlicesFor(c, c.Count * _work, GoesByItems(c) ? _byItems!.Blocks : _plan.Rows);
+
+    public override void RunSlice(CpuContext c, int slice, int slices)
     {
-        if (Node.Operation is LinearOp)
+        if (GoesByItems(c))
         {
-            c.Kernels.Conv2d(_plan, x.Rows(c, c.First).Data, w.Numbers(c), y.Rows(c, c.First).Data, c.Count);
+            ConvByItems by = _byItems!;
+            for (int block = SliceStart(by.Blocks, slice, slices); block < SliceStart(by.Blocks, slice + 1, slices); block++)
+            {
+                by.Run(c, x.Rows(c, c.First).Data, w.Numbers(c), y.Rows(c, c.First).Data, c.Count, block);
+                epilogue?.ApplyTo(c, c.First, c.Count, block * by.BlockChannels, by.BlockChannels, Own(c));
+            }
+
             return;
         }
 
+        int from = SliceStart(_plan.Rows, slice, slices), rows = SliceStart(_plan.Rows, slice + 1, slices) - from;
         for (int item = c.First; item < c.First + c.Count; item++)
         {
-            c.Kernels.Conv2d(_plan, x.Rows(c, item).Data, w.Numbers(c), y.Rows(c, item).Data);
+            c.Kernels.Conv2d(_plan, x.Rows(c, item).Data, w.Numbers(c), y.Rows(c, item).Data, 0, from, rows);
+            epilogue?.Apply(c, item, from, rows, Own(c));
         }
     }
+
+    private bool GoesByItems(CpuContext c) => _byItems is not null && (c.Count >= ConvByItems.LeastItems || y.Layout.Width == 1);
 }
 
 /// <summary>Backward to the data: a convolution of the gradient with the weights turned, <c>[in][taps, reversed][out]</c>.</summary>
@@ -163,24 +54,48 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
     private readonly CpuValue _dx;
     private readonly WeightLayout _turned;
     private readonly ConvPlan[] _plans;
+    private readonly ConvByItems? _byItems;
+    private readonly bool[]? _taps;
+    private readonly long _work;
 
     public ConvBackwardDataStep(Node node, ConvGeometry geometry, CpuValue dy, CpuValue w, CpuValue dx)
         : base(node)
     {
-        (_dy, _w, _dx) = (dy, w, dx);
+        (_dy, _w, _dx, _work) = (dy, w, dx, MultiplyAdds.PerItem(node));
         _turned = w.Weights.Turned;
         _plans = ConvPlans.BackwardData(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape);
+        if (ConvByItems.IsFor(dx.Layout))
+        {
+            ConvPlan[] plans = ConvPlans.BackwardDataByItems(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape);
+            _byItems = new ConvByItems(ConvPlans.Merged(plans), _turned);
+            // A wider map goes by rows where items are few, and reads all.
+            _taps = dx.Layout.Width == 1 ? ConvPlans.UsedTaps(plans, _turned) : null;
+        }
     }
 
     public override int PreparedFloats => _turned.Floats;
 
-    public override void Prepare(CpuContext c) => _w.Weights.Turn(_w.Numbers(c), _turned, Prepared(c));
+    public override int PrepareParts => _turned.OutChannels / _turned.BlockChannels;
 
-    public override void Run(CpuContext c)
+    public override void Prepare(CpuContext c) => _w.Weights.Turn(_w.Numbers(c), _turned, Prepared(c), _taps);
+
+    public override void PreparePart(CpuContext c, int part) => _w.Weights.TurnBlock(_w.Numbers(c), _turned, Prepared(c), part, _taps);
+
+    public override void Run(CpuContext c) => RunSlice(c, 0, 1);
+
+    public override int Slices(CpuContext c) =>
+        SlicesFor(c, c.Count * _work, GoesByItems(c) ? _byItems!.Blocks : _plans.Min(plan => plan.Rows));
+
+    public override void RunSlice(CpuContext c, int slice, int slices)
     {
-        if (Node.Operation is LinearBackwardDataOp)
+        if (GoesByItems(c))
         {
-            c.Kernels.Conv2d(_plans[0], _dy.Rows(c, c.First).Data, Prepared(c), _dx.Rows(c, c.First).Data, c.Count);
+            ConvByItems by = _byItems!;
+            for (int block = SliceStart(by.Blocks, slice, slices); block < SliceStart(by.Blocks, slice + 1, slices); block++)
+            {
+                by.Run(c, _dy.Rows(c, c.First).Data, Prepared(c), _dx.Rows(c, c.First).Data, c.Count, block);
+            }
+
             return;
         }
 
@@ -188,9 +103,97 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
         {
             foreach (ConvPlan plan in _plans)
             {
-                c.Kernels.Conv2d(plan, _dy.Rows(c, item).Data, Prepared(c), _dx.Rows(c, item).Data);
+                int from = SliceStart(plan.Rows, slice, slices), rows = SliceStart(plan.Rows, slice + 1, slices) - from;
+                c.Kernels.Conv2d(plan, _dy.Rows(c, item).Data, Prepared(c), _dx.Rows(c, item).Data, 0, from, rows);
             }
         }
+    }
+
+    private bool GoesByItems(CpuContext c) => _byItems is not null && (c.Count >= ConvByItems.LeastItems || _dx.Layout.Width == 1);
+}
+
+/// <summary>
+/// Forward or backward to the data with weights so wide, for so few pixels, that reading them is the work: the whole batch, one
+/// block of output channels after another, each read once.
+/// </summary>
+internal sealed unsafe class WideConvStep : CpuStep
+{
+    private readonly CpuValue _x;
+    private readonly CpuValue _w;
+    private readonly CpuValue _y;
+    private readonly ConvEpilogue? _epilogue;
+    private readonly ConvByItems _byItems;
+    private readonly WeightLayout? _turned;
+    private readonly bool[]? _taps;
+
+    /// <param name="node">The node.</param>
+    /// <param name="geometry">Of the forward convolution.</param>
+    /// <param name="backward">Whether it goes back to the data: <paramref name="x"/> is then the output's gradient.</param>
+    /// <param name="x">Read.</param>
+    /// <param name="w">Weights.</param>
+    /// <param name="y">Written.</param>
+    /// <param name="epilogue">What follows; null for nothing.</param>
+    public WideConvStep(
+        Node node, ConvGeometry geometry, bool backward, CpuValue x, CpuValue w, CpuValue y, ConvEpilogue? epilogue = null)
+        : base(node)
+    {
+        (_x, _w, _y, _epilogue) = (x, w, y, epilogue);
+        _turned = backward ? w.Weights.Turned : null;
+        WeightLayout read = _turned ?? w.Weights;
+        ConvPlan[] plans = backward
+            ? ConvPlans.BackwardDataByItems(geometry, y.Layout, x.Layout, read, w.Tensor.Shape)
+            : ConvPlans.ForwardByItems(geometry, x.Layout, y.Layout, read);
+        _byItems = new ConvByItems(ConvPlans.Merged(plans), read);
+        _taps = ConvPlans.UsedTaps(plans, read);
+    }
+
+    public override int Blocks => _byItems.Blocks;
+
+    public override int OwnFloats => _epilogue?.Floats ?? 0;
+
+    public override int PreparedFloats => _turned?.Floats ?? 0;
+
+    public override int PrepareParts => _turned is WeightLayout turned ? turned.OutChannels / turned.BlockChannels : 1;
+
+    public override void Prepare(CpuContext c)
+    {
+        _epilogue?.Prepare(c, Own(c));
+        if (_turned is WeightLayout turned)
+        {
+            _w.Weights.Turn(_w.Numbers(c), turned, Prepared(c), _taps);
+        }
+    }
+
+    public override void PreparePart(CpuContext c, int part)
+    {
+        if (_turned is WeightLayout turned)
+        {
+            _w.Weights.TurnBlock(_w.Numbers(c), turned, Prepared(c), part, _taps);
+        }
+        else
+        {
+            Prepare(c);
+        }
+    }
+
+    public override void Run(CpuContext c)
+    {
+        for (int block = 0; block < Blocks; block++)
+        {
+            RunBlock(c, block);
+        }
+    }
+
+    public override void RunBlock(CpuContext c, int block)
+    {
+        for (int item = 0; block == 0 && _y.Layout.HasHalo && item < c.N; item++)
+        {
+            _y.ClearHalo(c, item);
+        }
+
+        float* weights = _turned is null ? _w.Numbers(c) : Prepared(c);
+        _byItems.Run(c, _x.Rows(c, 0).Data, weights, _y.Rows(c, 0).Data, c.N, block);
+        _epilogue?.ApplyTo(c, 0, c.N, block * _byItems.BlockChannels, _byItems.BlockChannels, Own(c));
     }
 }
 
@@ -199,6 +202,8 @@ internal unsafe class ConvBackwardWeightsStep(Node node, ConvGeometry geometry, 
     : CpuStep(node)
 {
     private readonly ConvPlan _plan = ConvPlans.Forward(geometry, x.Layout, dy.Layout, dw.Weights);
+    private readonly ConvPlan[] _byItems = GoesByItems(wide, dy.Layout)
+        ? ConvPlans.ForwardByItems(geometry, x.Layout, dy.Layout, dw.Weights) : [];
     private readonly int _blocks = dw.Weights.OutChannels / dw.Weights.BlockChannels;
     private readonly int _floats = dw.Weights.Floats;
 
@@ -227,9 +232,13 @@ internal unsafe class ConvBackwardWeightsStep(Node node, ConvGeometry geometry, 
 
     private void AddItems(CpuContext c, int first, int count, float* into, int block, int blocks)
     {
-        if (Node.Operation is LinearBackwardWeightsOp)
+        foreach (ConvPlan plan in _byItems)
         {
-            c.Kernels.Conv2dWeights(_plan, x.Rows(c, first).Data, dy.Rows(c, first).Data, into, block, blocks, count);
+            c.Kernels.Conv2dWeights(plan, x.Rows(c, first).Data, dy.Rows(c, first).Data, into, block, blocks, count);
+        }
+
+        if (_byItems.Length > 0)
+        {
             return;
         }
 
@@ -238,4 +247,7 @@ internal unsafe class ConvBackwardWeightsStep(Node node, ConvGeometry geometry, 
             c.Kernels.Conv2dWeights(_plan, x.Rows(c, item).Data, dy.Rows(c, item).Data, into, block, blocks);
         }
     }
+
+    // Sums are loaded and stored once a pixel in place of once an item, and weights that meet only zeros are left out.
+    private static bool GoesByItems(bool wide, Layout dy) => dy.Height * dy.Width <= (wide ? 16 : 4);
 }

@@ -41,12 +41,15 @@ internal sealed unsafe class PoolWindowsBackwardStep(
 internal sealed unsafe class KMaxPoolStep(Node node, bool backward, CpuValue x, CpuValue few, CpuValue? dx) : CpuStep(node)
 {
     // "few" has k places: the output forward, the gradient read backward. Its width is k.
-    public override int TemporaryFloats => few.Layout.Width;
+    private const int Lanes = 16;
+
+    public override int TemporaryFloats => (x.Layout.Width * Lanes) + few.Layout.Width;
 
     public override void Run(CpuContext c)
     {
-        int* chosen = (int*)(Temporary(c));
         int k = few.Layout.Width, length = x.Layout.Width, channels = x.Layout.PaddedChannels;
+        float* near = Temporary(c);
+        int* chosen = (int*)(near + (length * Lanes));
         for (int item = c.First; item < c.First + c.Count; item++)
         {
             float* values = x.Rows(c, item).Data, kept = few.Rows(c, item).Data;
@@ -56,20 +59,29 @@ internal sealed unsafe class KMaxPoolStep(Node node, bool backward, CpuValue x, 
                 new Span<float>(gradient, length * channels).Clear();
             }
 
-            // Padding channels go along: they are zero and stay so.
-            for (int channel = 0; channel < channels; channel++)
+            // A cache line's channels are brought together first: places of a sequence lie a power of two apart, and would drive
+            // each other out of the cache. Padding channels go along: they are zero and stay so.
+            for (int first = 0; first < channels; first += Lanes)
             {
-                KMax.Select(values + channel, length, channels, k, chosen);
-                for (int i = 0; i < k; i++)
+                for (int i = 0; i < length; i++)
                 {
-                    int from = (chosen[i] * channels) + channel, to = (i * channels) + channel;
-                    if (backward)
+                    new ReadOnlySpan<float>(values + (i * channels) + first, Lanes).CopyTo(new Span<float>(near + (i * Lanes), Lanes));
+                }
+
+                for (int lane = 0; lane < Lanes; lane++)
+                {
+                    KMax.Select(near + lane, length, Lanes, k, chosen);
+                    for (int i = 0; i < k; i++)
                     {
-                        gradient[from] = kept[to];
-                    }
-                    else
-                    {
-                        kept[to] = values[from];
+                        int to = (i * channels) + first + lane;
+                        if (backward)
+                        {
+                            gradient[(chosen[i] * channels) + first + lane] = kept[to];
+                        }
+                        else
+                        {
+                            kept[to] = near[(chosen[i] * Lanes) + lane];
+                        }
                     }
                 }
             }

@@ -18,6 +18,23 @@ internal sealed unsafe class InputStep(Node node, CpuValue y) : CpuStep(node)
     }
 }
 
+/// <summary>A stored value, to be worked with again.</summary>
+internal sealed unsafe class RecallStep(Node node, CpuValue x, CpuValue y) : CpuStep(node)
+{
+    public override void Run(CpuContext c)
+    {
+        int floats = y.Layout.Width * y.Layout.PaddedChannels;
+        for (int item = c.First; item < c.First + c.Count; item++)
+        {
+            Rows from = x.Rows(c, item), to = y.Rows(c, item);
+            for (int row = 0; row < y.Layout.Height; row++)
+            {
+                new ReadOnlySpan<float>(from[row], floats).CopyTo(new Span<float>(to[row], floats));
+            }
+        }
+    }
+}
+
 /// <summary>Global average pooling and its gradient.</summary>
 internal sealed unsafe class PoolStep(Node node, CpuValue from, CpuValue to) : CpuStep(node)
 {
@@ -78,6 +95,38 @@ internal sealed unsafe class PadShortcutStep(Node node, int stride, bool backwar
         for (int i = 0; i < l.Height; i++)
         {
             new Span<float>(rows[i], l.Width * l.PaddedChannels).Clear();
+        }
+    }
+}
+
+/// <summary>The places of a sequence as vectors, and back: a place is whole in memory, channels innermost, so it is copied as it lies.</summary>
+internal sealed unsafe class UnbindStep(Node node, bool backward, CpuValue sequence, CpuValue[] vectors) : CpuStep(node)
+{
+    private readonly IReadOnlyList<int> _places = node.Operation is UnbindBackwardOp op ? op.Places : [.. Enumerable.Range(0, vectors.Length)];
+
+    public override void Run(CpuContext c)
+    {
+        int padded = sequence.Layout.PaddedChannels;
+        for (int item = c.First; item < c.First + c.Count; item++)
+        {
+            float* pixels = sequence.Rows(c, item).Data;
+            if (backward && vectors.Length < sequence.Layout.Width)
+            {
+                new Span<float>(pixels, sequence.Layout.Width * padded).Clear();
+            }
+
+            for (int i = 0; i < vectors.Length; i++)
+            {
+                Span<float> place = new(pixels + (_places[i] * padded), padded), vector = new(vectors[i].Rows(c, item).Data, padded);
+                if (backward)
+                {
+                    vector.CopyTo(place);
+                }
+                else
+                {
+                    place.CopyTo(vector);
+                }
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using StepNet.Graph;
 using StepNet.Kernels;
 
@@ -43,6 +44,21 @@ internal sealed unsafe class ChannelSumsStep(Node node, CpuValue a, CpuValue b, 
                     second[i] = (float)sums[padded + i];
                 }
             }
+        }
+    }
+}
+
+/// <summary>The sum of two unbatched values, as they lie: gradients of a parameter that is used several times.</summary>
+internal sealed unsafe class SumStep(Node node, CpuValue a, CpuValue b, CpuValue sum) : CpuStep(node)
+{
+    public override void Run(CpuContext c)
+    {
+        float* x = a.Numbers(c), y = b.Numbers(c), z = sum.Numbers(c);
+
+        // Every unbatched value fills whole vectors of 16.
+        for (int i = 0; i < a.Weights.Floats; i += Vector<float>.Count)
+        {
+            (Vector.Load(x + i) + Vector.Load(y + i)).Store(z + i);
         }
     }
 }

@@ -4,18 +4,74 @@ using StepNet.Kernels;
 namespace StepNet.Execution.Cpu;
 
 /// <summary>Convolution forward by tiles, all items of the group together.</summary>
-internal sealed unsafe class WinogradStep(Node node, ConvGeometry geometry, CpuValue x, CpuValue w, CpuValue y) : CpuStep(node)
+internal sealed unsafe class WinogradStep : CpuStep
 {
-    private readonly WinogradPlan _plan = ConvPlans.Winograd(geometry.Padding, x.Layout, y.Layout, w.Weights);
+    private readonly CpuValue _x;
+    private readonly CpuValue _w;
+    private readonly CpuValue _y;
+    private readonly ConvEpilogue? _epilogue;
+    private readonly WinogradPlan _plan;
+    private readonly WinogradPlan _blockPlan;
+    private readonly int _pixels;
+
+    public WinogradStep(Node node, ConvGeometry geometry, CpuValue x, CpuValue w, CpuValue y, ConvEpilogue? epilogue = null)
+        : base(node)
+    {
+        (_x, _w, _y, _epilogue) = (x, w, y, epilogue);
+        _plan = ConvPlans.Winograd(geometry.Padding, x.Layout, y.Layout, w.Weights);
+        _blockPlan = _plan.Part(_plan.BlockChannels);
+        // As many tiles as fill a row of the product's register tile.
+        _pixels = _plan.BlockChannels == 32 ? 8 : 16;
+    }
 
     public override int PreparedFloats => _plan.WeightFloats;
 
-    public override int TemporaryFloats => _plan.ScratchFloats;
+    // A part of the channels leaves room for more tiles.
+    public override int TemporaryFloats => Math.Max(_plan.ScratchFloats, _blockPlan.ScratchFloats);
 
-    public override void Prepare(CpuContext c) => c.Kernels.WinogradWeights(_plan, w.Numbers(c), Prepared(c));
+    public override int OwnFloats => _epilogue?.Floats ?? 0;
 
-    public override void Run(CpuContext c) => c.Kernels.Winograd(
-        _plan, x.Rows(c, c.First).Data, Prepared(c), y.Rows(c, c.First).Data, c.Count, Temporary(c));
+    public override void Prepare(CpuContext c)
+    {
+        c.Kernels.WinogradWeights(_plan, _w.Numbers(c), Prepared(c));
+        _epilogue?.Prepare(c, Own(c));
+    }
+
+    public override void Run(CpuContext c) => Run(c, _plan, 0, 0, c.Count * _plan.ItemTiles);
+
+    // By tiles, or where there are too few of them by blocks of output channels: each then transforms all inputs for itself.
+    public override int Slices(CpuContext c)
+    {
+        int tiles = c.Count * _plan.ItemTiles;
+        return SlicesFor(
+            c, (long)tiles * WinogradPlan.Points * _plan.InChannels * _plan.OutChannels, Math.Max(tiles / _pixels, OutBlocks));
+    }
+
+    public override void RunSlice(CpuContext c, int slice, int slices)
+    {
+        int tiles = c.Count * _plan.ItemTiles;
+        if (tiles / _pixels >= slices)
+        {
+            int first = SliceStart(tiles, slice, slices, _pixels);
+            Run(c, _plan, 0, first, SliceStart(tiles, slice + 1, slices, _pixels) - first);
+            return;
+        }
+
+        for (int block = SliceStart(OutBlocks, slice, slices); block < SliceStart(OutBlocks, slice + 1, slices); block++)
+        {
+            Run(c, _blockPlan, block, 0, tiles);
+        }
+    }
+
+    private int OutBlocks => _plan.OutChannels / _plan.BlockChannels;
+
+    private void Run(CpuContext c, WinogradPlan plan, int block, int first, int tiles)
+    {
+        int channel = block * _plan.BlockChannels;
+        c.Kernels.Winograd(
+            plan, _x.Rows(c, c.First).Data, Prepared(c) + (channel * _plan.InChannels), _y.Rows(c, c.First).Data + channel,
+            first, tiles, Temporary(c), _epilogue?.From(c, c.First, channel, Own(c)) ?? default);
+    }
 }
 
 /// <summary>Backward to the data by tiles: the forward kernel over turned weights, from a window that reaches as far the other way.</summary>

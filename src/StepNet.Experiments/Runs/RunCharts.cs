@@ -1,0 +1,33 @@
+using StepNet.Experiments.Charts;
+using StepNet.Experiments.Studies;
+
+namespace StepNet.Experiments.Runs;
+
+/// <summary>Curves of runs.</summary>
+internal static class RunCharts
+{
+    private const int MostPoints = 600;
+
+    /// <summary>Columns of one run in one chart; null where none of them has a number.</summary>
+    internal static Chart? Of(CsvTable table, string title, Axis x, string place, Axis y, params (string Column, string Name)[] columns)
+    {
+        Series[] series = [.. columns.Select(one => Line(one.Name, table, place, one.Column, y)).OfType<Series>()];
+        return series.Length == 0 ? null : new Chart { Title = title, X = x, Y = y, Series = series, Width = 720 };
+    }
+
+    /// <summary>One column of several runs in one chart; null where none of them has a number.</summary>
+    internal static Chart? Of(IReadOnlyList<(string Name, CsvTable Table)> runs, string title, Axis x, string place, Axis y, string column)
+    {
+        Series[] series = [.. runs.Select(run => Line(run.Name, run.Table, place, column, y)).OfType<Series>()];
+        return series.Length == 0 ? null : new Chart { Title = title, X = x, Y = y, Series = series, Width = 720 };
+    }
+
+    // Shares become percent; of long tables every few rows are drawn.
+    private static Series? Line(string name, CsvTable table, string place, string column, Axis y)
+    {
+        (double[] xs, double[] ys) = RunRecord.Points(table, place, column);
+        int every = Math.Max((xs.Length + MostPoints - 1) / MostPoints, 1);
+        double scale = y.Label.EndsWith('%') ? 100 : 1;
+        return xs.Length == 0 ? null : Series.Of(name, [.. xs.Where((_, i) => i % every == 0)], [.. ys.Where((_, i) => i % every == 0).Select(value => scale * value)]);
+    }
+}
