@@ -15,7 +15,8 @@ internal sealed record RunSettings(int Rounds, double Seconds, string? Folder, M
 
     private static readonly Option<double> s_seconds = new("--seconds")
     {
-        Description = "Timed steps of a process start for this long.", DefaultValueFactory = _ => 3,
+        Description = "Timed steps of a process start for this long.",
+        DefaultValueFactory = _ => 3,
     };
 
     private static readonly Option<bool> s_save = new("--save")

@@ -33,8 +33,7 @@ internal sealed class TrainRun : IDisposable
         // Before the data, which may take a download.
         settings.Augment.CheckFits(dataset.ItemShape);
         (ResNetOptions options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
-        _model.Initialize(settings.Seed);
-        Prepare(checkpoint is null);
+        Prepare(settings, checkpoint is null);
         _data = TrainingData.Load(settings, settings.ValidationItems);
         if (_data.Validation is null && (settings.Keep == "best" || settings.Patience is not null))
         {
@@ -43,9 +42,9 @@ internal sealed class TrainRun : IDisposable
 
         if (settings.StepGain is not null)
         {
-            _model.Initialize(settings.Seed);
             settings = AutoStep.Resolve(settings, _model, _data);
             (options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
+            Prepare(settings, checkpoint is null, again: true);
         }
 
         _settings = settings;
@@ -63,17 +62,22 @@ internal sealed class TrainRun : IDisposable
     }
 
     // A run that goes on has its values from the checkpoint; what is frozen is no value.
-    private void Prepare(bool isStart)
+    private void Prepare(TrainSettings settings, bool isStart, bool again = false)
     {
-        if (isStart && _settings.Weights is PretrainedWeights weights)
+        _model.Initialize(settings.Seed);
+        if (isStart && settings.Weights is PretrainedWeights weights)
         {
-            IReadOnlyList<string> classes = _settings.Dataset.Classes;
-            Progress.Line(WeightsFile.Describe(weights, weights.CopyTo(_model, classes), classes.Count));
+            IReadOnlyList<string> classes = settings.Dataset.Classes;
+            string copied = WeightsFile.Describe(weights, weights.CopyTo(_model, classes), classes.Count);
+            if (!again)
+            {
+                Progress.Line(copied);
+            }
         }
 
         try
         {
-            _settings.Freeze?.ApplyTo(_model);
+            settings.Freeze?.ApplyTo(_model);
         }
         catch (ArgumentException e)
         {

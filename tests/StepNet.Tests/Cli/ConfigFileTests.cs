@@ -50,7 +50,7 @@ public sealed class ConfigFileTests : IDisposable
         [
             "data-dir", "length", "head", "beta1", "beta2", "epsilon", "clip-norm", "clip-value", "milestones", "gamma", "max-steps", "moons-noise",
             "preset", "validation", "time", "patience", "keep", "save-every", "log-every", "taps-every", "taps", "image-size", "text-column", "label-column",
-            "test-data", "bad-files", "split-seed", "step-gain",
+            "test-data", "bad-files", "split-seed", "step-gain", "weights", "freeze",
         ];
         string[] others = ["mirror", "offline", "config", "out", "resume", "json", "quiet"];
         IEnumerable<string> options = TrainArguments.Groups.SelectMany(group => group.Options).Select(o => o.Name[2..]);

@@ -156,7 +156,9 @@ public sealed class ImageDecodersTests
     public void Decode_NoPicture_NamesTheFormats()
     {
         ImageException text = Assert.Throws<ImageException>(() => ImageDecoders.Decode("hello"u8));
-        Assert.Contains("68656C6C, which is none of JPEG, PNG, BMP", text.Message, StringComparison.Ordinal);
+        // Another test registers a decoder of its own, whose format stands before these.
+        Assert.Contains("68656C6C, which is none of ", text.Message, StringComparison.Ordinal);
+        Assert.Contains("JPEG, PNG, BMP", text.Message, StringComparison.Ordinal);
         _ = Assert.Throws<ImageException>(() => ImageDecoders.Decode([]));
     }
 
