@@ -93,6 +93,9 @@ internal sealed class TrainTrialKind : ITrialKind
         }
     }
 
+    public double? CoreSeconds(IReadOnlyDictionary<string, string> configuration) =>
+        TrainCost.CoreSeconds(TrainArguments.Read(_command.Parse([.. configuration.Select(setting => $"--{setting.Key}={setting.Value}")])));
+
     public async Task<TrialOutcome> RunAsync(Experiments.Studies.TrialRun run, CancellationToken stop)
     {
         string options = Path.Combine(run.Folder, "options.yaml"), heartbeat = Path.Combine(run.Folder, "heartbeat");

@@ -29,6 +29,12 @@ internal static class StudyCheck
             }
         }
 
+        foreach (Measure measure in study.Measures)
+        {
+            string? stray = measure.ChanceBy.Keys.FirstOrDefault(name => study.Axes.All(axis => axis.Cases.All(one => one.Name != name)));
+            _ = stray is null ? 0 : throw new StudyException($"{measure.Place}: chance: '{stray}' is no value of an axis; name one for each task, or give one number for all.");
+        }
+
         foreach (IReadOnlyDictionary<string, IReadOnlyList<string>> only in study.Only)
         {
             At("only", () => Check(study, only));

@@ -175,7 +175,8 @@ public static class StudyFile
     {
         YamlMap map = file.Map(entry.Value, entry.Key, "a measure").Allow("file", "column", "where", "take", "by", "scale", "better", "chance", "label");
         YamlMap? where = map.Map("where", "values by column");
-        bool none = map.Text("chance") == "none";
+        YamlMap? by = map.Find("chance") is YamlMappingNode node ? map.Map(node, "chance", "what a diverged trial counts at, by the value of an axis") : null;
+        bool none = by is null && map.Text("chance") == "none";
         return new Measure
         {
             Name = entry.Key,
@@ -187,7 +188,8 @@ public static class StudyFile
             By = map.Text("by"),
             Scale = map.Number("scale", double.MinValue, double.MaxValue) ?? 1,
             LessIsBetter = map.Word("better", "higher", "lower") == 1,
-            Chance = none ? null : map.Number("chance", double.MinValue, double.MaxValue),
+            ChanceBy = by?.Entries.ToDictionary(one => one.Key, one => by.Number(one.Key, double.MinValue, double.MaxValue)!.Value) ?? [],
+            Chance = none || by is not null ? null : map.Number("chance", double.MinValue, double.MaxValue),
             HasChance = map.Find("chance") is not null,
             Place = map.Place,
         };
@@ -288,7 +290,7 @@ public static class StudyFile
         Line("seeds", string.Join(' ', study.Seeds));
         foreach (Measure m in study.Measures)
         {
-            Line("measure", m.Name, m.File, m.Column, Pairs(m.Where), $"{m.Take} {m.By} {m.Scale} {m.LessIsBetter} {m.HasChance} {m.Chance}");
+            Line("measure", m.Name, m.File, m.Column, Pairs(m.Where), $"{m.Take} {m.By} {m.Scale} {m.LessIsBetter} {m.HasChance} {m.Chance}{string.Concat(m.ChanceBy.Select(one => $" {one.Key} {one.Value}"))}");
         }
 
         foreach (Claim c in study.Claims)

@@ -153,7 +153,8 @@ public static class StudyReport
                 + (measure.Where.Count > 0 ? $" where {Side(measure.Where)}" : "")
                 + (measure.By is not null ? $", by {measure.By}" : measure.File.EndsWith(".csv", StringComparison.Ordinal) ? $", {measure.Take}".ToLowerInvariant() : "")
                 + (measure.Scale != 1 ? $", times {Number(measure.Scale)}" : "")
-                + (measure.Chance is double chance ? $"; diverged trials count at {Number(chance)}" : ""));
+                + (measure.Chance is double chance ? $"; diverged trials count at {Number(chance)}"
+                    : measure.ChanceBy.Count > 0 ? $"; diverged trials count at {string.Join(", ", measure.ChanceBy.Select(one => $"{Number(one.Value)} ({one.Key})"))}" : ""));
         }
 
         static string Case(AxisCase one) => one.Settings is [{ } only] && only.Value == one.Name ? one.Name

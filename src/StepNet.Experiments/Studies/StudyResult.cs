@@ -62,7 +62,7 @@ public sealed class StudyResult
             if (!results.TryGetValue(key, out TrialResult? result))
             {
                 sights[key] = store.Look(trial.Trial);
-                results[key] = result = TrialReader.Read(store.FolderOf(trial.Trial), sights[key].State, study.Measures);
+                results[key] = result = TrialReader.Read(store.FolderOf(trial.Trial), trial, sights[key].State, study.Measures);
             }
 
             return result;
