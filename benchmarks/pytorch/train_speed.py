@@ -80,7 +80,7 @@ def build(args):
     cifar = family(args) == CIFAR
     return cifar_resnet.build(argparse.Namespace(
         model=None if cifar else args.model, depth=int(args.model[len(CIFAR):]) if cifar else None, width=16 if cifar else 64,
-        norm=args.norm, order="post", shortcut="projection", step=0.1, skip=1.0, head="kmax", dtype="float32"), ())
+        norm=args.norm, order="post", shortcut="projection", step=0.1, skip=1.0, head="kmax", integrator="euler", dtype="float32"), ())
 
 
 def make_optimizer(model, args):

@@ -1,6 +1,7 @@
+using System.CommandLine;
 using StepNet.Cli.Commands;
 using StepNet.Data;
-using StepNet.Export;
+using StepNet.Inference;
 using StepNet.Models;
 using StepNet.Nn;
 
@@ -22,9 +23,14 @@ internal sealed class FinishedRun
     /// <summary>Whether items are texts: ids, which no number may be added to.</summary>
     internal bool IsText => _settings.Dataset.IsText;
 
+    /// <summary>Name of the data set.</summary>
+    internal string DataName => _settings.Dataset.Name;
+
     /// <summary>Reads a run's folder.</summary>
-    /// <exception cref="UsageException">It is no such folder.</exception>
-    internal static FinishedRun Open(string path)
+    /// <param name="path">The folder.</param>
+    /// <param name="changes">Options of <c>stepnet train</c> that hold in place of the run's.</param>
+    /// <exception cref="UsageException">It is no such folder, or an option is wrong.</exception>
+    internal static FinishedRun Open(string path, params string[] changes)
     {
         (string config, string file) = (Path.Combine(path, "config.yaml"), Path.Combine(path, "model.safetensors"));
         if (new[] { config, file }.FirstOrDefault(name => !File.Exists(name)) is string missing)
@@ -32,20 +38,29 @@ internal sealed class FinishedRun
             throw new UsageException($"'{path}' has no {Path.GetFileName(missing)}. Name the folder of a run that stepnet train has finished.");
         }
 
-        TrainSettings settings = TrainArguments.Read(TrainCommand.Create().Parse(["--config", config]));
-        SafeTensorFile tensors = SafeTensors.Read(file);
-        try
-        {
-            ModelCard card = ModelCard.Parse(tensors.Metadata);
-            Module model = card.Options.Create();
-            ModelFile.CopyTo(tensors, model, file);
-            return new FinishedRun(settings, card, model);
-        }
-        catch (FormatException e)
-        {
-            throw new UsageException($"'{file}': {e.Message}");
-        }
+        TrainedModel model = TrainedModel.Load(file);
+        return new FinishedRun(Settings(["--config", config, .. changes]), model.Card, model.Network);
     }
+
+    /// <summary>A model file, or the one in a run's folder, before data that it need not have been trained on.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="data">Options of <c>stepnet train</c> that name the data.</param>
+    /// <exception cref="UsageException">An option is wrong, or the data have other classes.</exception>
+    internal static FinishedRun Before(string path, params string[] data)
+    {
+        TrainedModel model = TrainedModel.Load(path);
+        TrainSettings settings = Settings(["--weights", path, .. data]);
+        return settings.Dataset.Classes.SequenceEqual(model.Card.Classes) ? new FinishedRun(settings, model.Card, model.Network)
+            : throw new UsageException(
+                $"--data {settings.Dataset.Name} has the classes {Some(settings.Dataset.Classes)}; the model tells {Some(model.Card.Classes)}. Give data of the model's classes.");
+
+        static string Some(IReadOnlyList<string> names) =>
+            $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? $" and {names.Count - 10} more" : "")}";
+    }
+
+    /// <summary>The data as in training, normalised as the model wants them: without validation items where training had none.</summary>
+    /// <exception cref="DataException">The set cannot be read.</exception>
+    internal TrainingData Data() => TrainingData.Load(_settings, _settings.ValidationItems) with { Mean = Card.Mean, Std = Card.Std };
 
     /// <summary>The first test items as the network reads them, normalised, and their labels.</summary>
     /// <param name="count">At most so many.</param>
@@ -58,5 +73,11 @@ internal sealed class FinishedRun
         return (
             new NdArray([.. batch.Items.AsSpan(0, n * data.Test.ItemShape.ItemCount)], [n, .. data.Test.ItemShape.Dims]),
             [.. batch.Labels.Take(n).Select(label => (int)label)]);
+    }
+
+    private static TrainSettings Settings(string[] arguments)
+    {
+        ParseResult parsed = TrainCommand.Create().Parse(arguments);
+        return parsed.Errors.Count == 0 ? TrainArguments.Read(parsed) : throw new UsageException(ParseErrors.Explain(parsed));
     }
 }

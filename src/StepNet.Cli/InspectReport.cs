@@ -49,7 +49,11 @@ internal sealed record InspectReport
 /// <param name="Step">h of a block; null otherwise.</param>
 /// <param name="Integrator">One-step method of a block; null otherwise.</param>
 internal sealed record LayerListing(
-    string Module, string Kind, string Output, int Parameters, string? Skip, string? Step, string? Integrator);
+    string Module, string Kind, string Output, int Parameters, string? Skip, string? Step, string? Integrator)
+{
+    /// <summary>Euclidean norm of all its parameters; null where nothing was trained.</summary>
+    public double? WeightNorm { get; init; }
+}
 
 /// <summary>Serialises without reflection: the command starts faster.</summary>
 [JsonSourceGenerationOptions(

@@ -17,6 +17,8 @@ internal static class StepNetCommand
         {
             TrainCommand.Create(),
             InspectCommand.Create(),
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
             ExportCommand.Create(),
             DataCommand.Create(),
             ModelsCommand.Create(),
@@ -50,7 +52,7 @@ internal static class StepNetCommand
         {
             return Fail(ExitCode.Usage, e.Message);
         }
-        catch (Exception e) when (e is DataException or SafeTensorsException)
+        catch (Exception e) when (e is DataException or SafeTensorsException or NpyException)
         {
             return Fail(ExitCode.Data, e.Message);
         }

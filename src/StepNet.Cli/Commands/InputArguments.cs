@@ -20,11 +20,19 @@ internal sealed class InputArguments
     internal int Batch(ParseResult parsed) => parsed.GetValue(_batch) ?? 128;
 
     /// <summary>Shape of one item for a network.</summary>
-    internal Shape Item(ParseResult parsed, ResNetOptions options) => options switch
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The network.</param>
+    /// <param name="usual">Where nothing is asked for; null for the network's usual.</param>
+    internal Shape Item(ParseResult parsed, ResNetOptions options, Shape? usual = null)
     {
-        TextResNetOptions => Shape.Of(parsed.GetValue(_length) ?? 1014),
-        TextRnnOptions rnn => Shape.Of(parsed.GetValue(_length) ?? rnn.Steps),
-        PointResNetOptions => options.Item,
-        _ => Shape.Of(options.Item.Channels, parsed.GetValue(_imageSize) ?? options.Item.Height, parsed.GetValue(_imageSize) ?? options.Item.Width),
-    };
+        Shape item = usual ?? options.Item;
+        int? size = parsed.GetValue(_imageSize);
+        return options switch
+        {
+            TextResNetOptions => Shape.Of(parsed.GetValue(_length) ?? usual?.Dims[0] ?? 1014),
+            TextRnnOptions rnn => Shape.Of(parsed.GetValue(_length) ?? usual?.Dims[0] ?? rnn.Steps),
+            PointResNetOptions => item,
+            _ => Shape.Of(item.Channels, size ?? item.Height, size ?? item.Width),
+        };
+    }
 }

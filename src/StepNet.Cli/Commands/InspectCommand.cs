@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using StepNet.Execution;
 using StepNet.Graph;
+using StepNet.Inference;
 using StepNet.Models;
 using StepNet.Nn;
 using StepNet.Optim;
@@ -15,11 +16,12 @@ namespace StepNet.Cli.Commands;
 /// <summary><c>stepnet inspect</c>: shows a network, its graph before and after fusion, and what a step costs.</summary>
 internal static class InspectCommand
 {
-    private const string Summary = "Shows a network without running it: layers, shapes, parameters, s and h of every block.";
+    private const string Summary = "Shows a network, or a trained model: layers, shapes, parameters, s and h of every block, norms of weights.";
 
     private const string Details =
         """
-        With --graph every operation of a step, before and after fusion, with the phases and the memory
+        Of a run folder or a model file it shows the values that were trained: s and h, of a value a channel
+        their mean, and the Euclidean norm of each layer's parameters. With --graph every operation of a step, before and after fusion, with the phases and the memory
         that the CPU executor plans. Multiply-adds are those of convolutions and linear layers.
         """;
 
@@ -27,6 +29,7 @@ internal static class InspectCommand
         """
         stepnet inspect --model resnet56 --step learned:0.1
         stepnet inspect --graph --inference --batch 1 | less
+        stepnet inspect runs/resnet20-cifar10-1
         stepnet inspect --bounds runs/resnet20-cifar10-1
         """;
 
@@ -49,21 +52,25 @@ internal static class InspectCommand
 
     internal static Command Create()
     {
+        Argument<string?> trained = new("run") { Arity = ArgumentArity.ZeroOrOne };
         GroupedCommand command = new("inspect", Summary, Details, Examples,
         [
             new("Model", [.. s_model.Options]),
             new("Optimisation, of a training step", [.. s_optimizer.Options]),
             new("View", [s_graph, .. s_input.Options, s_training, s_inference, s_bounds, s_json]),
-        ]);
-        command.SetAction(Run);
+        ])
+        {
+            trained,
+        };
+        command.SetAction(parsed => Run(parsed, parsed.GetValue(trained)));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, string? trained)
     {
         if (parsed.GetValue(s_bounds) is string run)
         {
-            return Given(parsed).FirstOrDefault(option => option != s_bounds && option != s_json) is Option stray
+            return trained is not null ? throw new UsageException($"'{trained}' does not go with --bounds {run}. Leave one of them out.") : Given(parsed).FirstOrDefault(option => option != s_bounds && option != s_json) is Option stray
                 ? throw new UsageException($"{stray.Name} does not go with --bounds: the run has its network and its data. Leave it out.")
                 : BoundsView.Show(run, parsed.GetValue(s_json));
         }
@@ -75,11 +82,17 @@ internal static class InspectCommand
         }
 
         ResolvedOptions asked = new(parsed);
+        if (trained is not null && Given(parsed).FirstOrDefault(s_model.Options.Contains) is Option named)
+        {
+            throw new UsageException($"{named.Name} does not go with '{trained}', which says itself what network it is. Leave it out.");
+        }
+
+        TrainedModel? values = trained is null ? null : TrainedModel.Load(trained);
         Optimizer optimizer = s_optimizer.Read(asked, sgdLearningRate: 0.2, sgdWeightDecay: 0).Create();
         int batch = s_input.Batch(parsed);
-        ResNetOptions options = s_model.Read(asked, "resnet20");
-        Shape item = s_input.Item(parsed, options);
-        (options, Module model) = ModelArguments.Build(options, item, options.Classes);
+        ResNetOptions options = values?.Card.Options ?? s_model.Read(asked, "resnet20");
+        Shape item = s_input.Item(parsed, options, values?.Card.Item);
+        (options, Module model) = values is null ? ModelArguments.Build(options, item, options.Classes) : (options, values.Network);
         GraphProgram program = inference ? model.Compile(item).Program : TrainingGraph.Build(model, item, optimizer);
         ProgramInspection inspection = ProgramInspection.Of(program, batch);
         InspectReport report = new()
@@ -94,7 +107,7 @@ internal static class InspectCommand
             StoreBytes = inspection.StoreBytes,
             SmallBytes = inspection.SmallBytes,
             ScratchBytes = inspection.ScratchBytes,
-            Layers = [.. Layers(model, program)],
+            Layers = [.. Layers(model, program, isTrained: values is not null)],
             Nodes = graph ? inspection.Nodes : null,
             Phases = graph ? inspection.Phases : null,
         };
@@ -113,7 +126,7 @@ internal static class InspectCommand
     private static IEnumerable<Option> Given(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit).Select(result => result.Option);
 
-    private static IEnumerable<LayerListing> Layers(Module model, GraphProgram program)
+    private static IEnumerable<LayerListing> Layers(Module model, GraphProgram program, bool isTrained)
     {
         // The last node that a module traced itself gives its output; gradients carry the module's path too, but come later.
         Dictionary<string, string> outputs = [];
@@ -127,8 +140,14 @@ internal static class InspectCommand
             ResidualBlock? block = module as ResidualBlock;
             yield return new LayerListing(
                 module.Path, module.GetType().Name, outputs[module.Path], module.ParameterCount,
-                block?.Skip.Spec.ToString(), block?.Step.Spec.ToString(), block is null ? null : ModelArguments.Word(block.Integrator));
+                Text(block?.Skip), Text(block?.Step), block is null ? null : ModelArguments.Word(block.Integrator))
+            {
+                WeightNorm = isTrained ? Math.Sqrt(module.Parameters.Sum(parameter => parameter.Values.Sum(value => (double)value * value))) : null,
+            };
         }
+
+        string? Text(Coefficient? of) => of is null ? null
+            : isTrained && of.Trained is not null ? of.Value.ToString("g4", CultureInfo.InvariantCulture) : of.Spec.ToString();
     }
 
     // Blocks, and what holds numbers of its own apart from their s and h.
@@ -140,12 +159,17 @@ internal static class InspectCommand
         if (report.Nodes is null)
         {
             // Where every block takes Euler's step, as usual, a column that says so would say nothing.
+            string[] none = [];
+            bool trained = report.Layers.Any(l => l.WeightNorm is not null);
             bool other = report.Layers.Any(l => l.Integrator is not null and not "euler");
             Table.Write(
                 writer,
-                ["module", "layer", "output", ">parameters", ">s", ">h", .. other ? ["integrator"] : Array.Empty<string>()],
+                ["module", "layer", "output", ">parameters", ">s", ">h", .. other ? ["integrator"] : none, .. trained ? [">norm"] : none],
                 [.. report.Layers.Select(l => (string[])
-                    [l.Module, l.Kind, l.Output, Text(l.Parameters), l.Skip ?? "", l.Step ?? "", .. other ? [l.Integrator ?? ""] : Array.Empty<string>()])]);
+                [
+                    l.Module, l.Kind, l.Output, Text(l.Parameters), l.Skip ?? "", l.Step ?? "", .. other ? [l.Integrator ?? ""] : none,
+                    .. trained ? [l.WeightNorm!.Value.ToString("g4", CultureInfo.InvariantCulture)] : none,
+                ])]);
         }
         else
         {

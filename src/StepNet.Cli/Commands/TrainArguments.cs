@@ -284,7 +284,7 @@ internal static class TrainArguments
         return entry;
     }
 
-    private static int? LengthOf(ModelCard? pretrained) => pretrained?.Options is TextResNetOptions text ? text.Length : null;
+    private static int? LengthOf(ModelCard? pretrained) => pretrained?.Options.TextVocabulary is null ? null : pretrained.Item.Dims[0];
 
     private static Option<string?> DataOption()
     {

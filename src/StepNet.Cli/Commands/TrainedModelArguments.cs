@@ -52,7 +52,7 @@ internal sealed class TrainedModelArguments
         Shape? item = Item(parsed, options, said);
         (float[]? mean, float[]? std) = (asked.Unkept(_mean), asked.Unkept(_std));
         int channels = (item ?? said?.Item ?? options.Item).Channels;
-        if ((mean ?? std) is not null && (options is TextResNetOptions or PointResNetOptions || mean?.Length != channels || std?.Length != channels))
+        if ((mean ?? std) is not null && (options.Item.Dims.Length < 3 || mean?.Length != channels || std?.Length != channels))
         {
             throw new UsageException($"--mean and --std go together, a number for each channel of an image: {channels} of {options.Name}'s.");
         }
@@ -80,7 +80,7 @@ internal sealed class TrainedModelArguments
     private Shape? Item(ParseResult parsed, ResNetOptions options, ModelCard? said)
     {
         (int? size, int? length) = (parsed.GetValue(_imageSize), parsed.GetValue(_length));
-        bool text = options is TextResNetOptions, image = options.Item.Dims.Length == 3;
+        bool text = options.TextVocabulary is not null, image = options.Item.Dims.Length == 3;
         if ((size is not null && !image) || (length is not null && !text))
         {
             throw new UsageException(size is not null && !image

@@ -50,6 +50,12 @@ public sealed class Classifier : IDisposable
     /// <summary>Class names, one a logit.</summary>
     public IReadOnlyList<string> Classes => Card.Classes;
 
+    /// <summary>Whether the model reads images, <c>[C, H, W]</c>.</summary>
+    public bool ReadsImages => _preparation.ReadsImages;
+
+    /// <summary>Whether the model reads texts, character by character.</summary>
+    public bool ReadsTexts => _preparation.ReadsTexts;
+
     /// <summary>Loads a model file of <c>stepnet train</c>, or the one in a run folder.</summary>
     /// <param name="path">Of the file or folder.</param>
     /// <param name="options">How to run; null for the defaults.</param>

@@ -19,7 +19,7 @@ internal sealed class ItemPreparation
         _normalize = card.Mean.Count == 0 ? null : new Normalize(card.Mean, card.Std);
     }
 
-    public bool ReadsTexts => _card.Options is TextResNetOptions { Vocabulary: var vocabulary } && vocabulary == CharacterVocabulary.Count;
+    public bool ReadsTexts => _card.Options.TextVocabulary == CharacterVocabulary.Count;
 
     public bool ReadsImages => _card.Item.Dims.Length == 3;
 

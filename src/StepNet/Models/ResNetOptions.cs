@@ -44,6 +44,9 @@ public abstract record ResNetOptions
     /// <summary>The item that the network is made for without <see cref="For"/>: <c>[3, 32, 32]</c>.</summary>
     public abstract Shape Item { get; }
 
+    /// <summary>Number of character codes, where the network reads texts of them; null where it reads anything else.</summary>
+    public virtual int? TextVocabulary => null;
+
     /// <summary>What the options say, by key, in the order of the help: <c>step</c>, <c>skip</c>, <c>integrator</c>, <c>drop-path</c>, <c>init</c>, <c>norm</c>, <c>width</c>, and the family's own.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Words =>
     [

@@ -21,6 +21,9 @@ public sealed record TextResNetOptions : ResNetOptions
     /// <summary>Different tokens: ids run from 0 to one less. 69 are the paper's characters, with padding and unknown.</summary>
     public int Vocabulary { get; init; } = 69;
 
+    /// <inheritdoc/>
+    public override int? TextVocabulary => Vocabulary;
+
     /// <summary>Tokens of a text: at least 57 with the k-max head, whose 8 places are left after three halvings; else at least 1.</summary>
     public int Length { get; init; } = 1014;
 

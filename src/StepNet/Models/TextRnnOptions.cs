@@ -21,6 +21,9 @@ public sealed record TextRnnOptions : ResNetOptions
     /// <summary>Different tokens: ids run from 0 to one less. 69 are the paper's characters, with padding and unknown.</summary>
     public int Vocabulary { get; init; } = 69;
 
+    /// <inheritdoc/>
+    public override int? TextVocabulary => Vocabulary;
+
     /// <summary>Characters of a text, at least <see cref="Steps"/>; what lies behind them is not read.</summary>
     public int Length { get; init; } = 128;
 

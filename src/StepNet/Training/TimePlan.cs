@@ -5,7 +5,7 @@ namespace StepNet.Training;
 /// <param name="itemsToTest">Items that are evaluated after the last step.</param>
 internal sealed class TimePlan(double budgetSeconds, int itemsToTest)
 {
-    private double _stepSeconds;
+    private long _steps;
     private double _trainSeconds;
     private long _trainItems;
     private double _testSecondsPerItem;
@@ -17,13 +17,15 @@ internal sealed class TimePlan(double budgetSeconds, int itemsToTest)
         {
             // A forward pass is about a third of a step; half of one until an evaluation has been timed.
             double perItem = _testSecondsPerItem > 0 ? 1.2 * _testSecondsPerItem : 0.5 * _trainSeconds / Math.Max(_trainItems, 1);
-            return budgetSeconds - (itemsToTest * perItem) - (1.5 * _stepSeconds);
+
+            // The mean step: the last one may have waited for something else, and would end the run for it.
+            return budgetSeconds - (itemsToTest * perItem) - (1.5 * _trainSeconds / Math.Max(_steps, 1));
         }
     }
 
     internal void NoteStep(int items, double seconds)
     {
-        _stepSeconds = seconds;
+        _steps++;
         _trainSeconds += seconds;
         _trainItems += items;
     }

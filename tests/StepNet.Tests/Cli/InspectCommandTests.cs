@@ -1,4 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
+using StepNet.Export;
+using StepNet.Graph;
+using StepNet.Inference;
+using StepNet.Models;
+using StepNet.Nn;
+using StepNet.Tests.Inference;
 
 namespace StepNet.Tests.Cli;
 
@@ -28,6 +35,29 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(4 * ((3 * forward) - Stem), report.GetProperty("multiply_adds_step").GetInt64());
         Assert.Equal(report.GetProperty("parameters").GetInt32(), shortcut == "pad" ? 269_722 : 272_474);
         Assert.False(report.TryGetProperty("nodes", out _));
+    }
+
+    [Fact]
+    public void Inspect_ATrainedModel_ShowsItsValues()
+    {
+        CifarResNetOptions options = new() { Depth = 8, Width = 4, Skip = CoefficientSpec.Parse("learned:1"), Step = 0.25 };
+        TrainedModel model = ModelFolder.Model(options, Shape.Of(3, 16, 16));
+        ModelFile.Save(_stepnet.PathOf("m.safetensors"), model.Network, model.Card.ToMetadata());
+
+        JsonElement[] layers = [.. Json("inspect m.safetensors --json").GetProperty("layers").EnumerateArray()];
+
+        ResidualBlock block = model.Network.Modules.OfType<ResidualBlock>().First();
+        JsonElement shown = layers.Single(layer => layer.GetProperty("module").GetString() == block.Path);
+        Assert.Equal(block.Skip.Value.ToString("g4", CultureInfo.InvariantCulture), shown.GetProperty("skip").GetString());
+        Assert.Equal("0.25", shown.GetProperty("step").GetString());
+        Assert.Equal("[N, 4, 16, 16]", shown.GetProperty("output").GetString());
+        JsonElement stem = layers[0];
+        Assert.Equal(
+            Math.Sqrt(model.Network.Parameters.Single(p => p.Name == "conv1.weight").Values.Sum(v => (double)v * v)),
+            stem.GetProperty("weight_norm").GetDouble(), tolerance: 1e-9);
+        (int code, string output, string error) = _stepnet.Run("inspect m.safetensors");
+        Assert.True(code == 0, error);
+        Assert.EndsWith("norm", output.Split('\n')[0].TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,8 +20,11 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --epochs", 2, "--epochs needs a value: --epochs <n>." + Train },
         { "train --out=", 2, "--out needs a value: --out <folder>." + Train },
         { "train --epochs 1 --epochs 2", 2, "--epochs is given 2 times; give it once." + Train },
-        { "inspect foo", 2, "'foo' is no argument of inspect. See 'stepnet inspect --help'." },
+        { "inspect foo", 3, "'foo' cannot be read (*). Name a model file, or the folder of a run." },
         { "inspect --training --inference", 2, "--training and --inference exclude each other. Leave one out." },
+        { "inspect foo bar", 2, "'bar' is no argument of inspect. See 'stepnet inspect --help'." },
+        { "inspect foo --step 0.1", 2, "--step does not go with 'foo', which says itself what network it is. Leave it out." },
+        { "inspect foo --bounds full", 2, "'foo' does not go with --bounds full. Leave one of them out." },
         { "inspect --image-size 2", 2, "--image-size: '2', expected an integer, 4 to 4,096. See 'stepnet inspect --help'." },
 
         // The model.
@@ -145,6 +148,19 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "export --output x.onnx --weights nowhere", 3, "'nowhere' cannot be read (*). Name a model file, or the folder of a run." },
         { "export --output x.onnx --weights full", 3, "'full' has no model.safetensors. Name the folder of a run of 'stepnet train', or a model file." },
         { "export --output x.onnx --weights file", 3, "'file': the header's length at byte 0 is *; the file is damaged or no safetensors file, write or download it again." },
+
+        // Evaluate.
+        { "evaluate", 2, "Required argument 'run' missing for command: 'evaluate'. See 'stepnet evaluate --help'." },
+        { "evaluate full", 2, "'full' has no config.yaml. Name the folder of a run that stepnet train has finished." },
+        { "evaluate full --noise 0.1,x", 2, "--noise: '0.1,x', expected numbers above 0 such as 0.1,0.5, or none. See 'stepnet evaluate --help'." },
+        { "evaluate nowhere --data shapes", 3, "'nowhere' cannot be read (*). Name a model file, or the folder of a run." },
+
+        // Predict.
+        { "predict --weights file", 2, "--input is missing. Name a picture, a folder, a file of texts or a .npy file, or - for lines of text on standard input." },
+        { "predict --input file", 2, "--weights is missing. Name a model file, or the folder of a run." },
+        { "predict --input file --output x.csv", 2, "--output: 'x.csv', expected a name that ends in .npy. See 'stepnet predict --help'." },
+        { "predict --format jsn", 2, "--format: 'jsn', expected table or csv or json. Did you mean json? See 'stepnet predict --help'." },
+        { "predict --input file --weights nowhere", 3, "'nowhere' cannot be read (*). Name a model file, or the folder of a run." },
 
         // Configuration files.
         { "train --config nowhere", 2, "--config 'nowhere' cannot be read (Could not find file '{here}/nowhere'). Name a YAML file of options." },

@@ -1,0 +1,81 @@
+using System.Text.Json;
+
+namespace StepNet.Tests.Cli;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private const string Train = "train --model resnet8 --width 4 --train-items 300 --test-items 80 --epochs 1 --threads 1 --quiet";
+
+    private readonly StepNetProcess _stepnet = new();
+
+    public void Dispose() => _stepnet.Dispose();
+
+    [Fact]
+    public void Evaluate_ARun_AgreesWithItsSummaryAndWithItself()
+    {
+        Run($"{Train} --out run");
+        JsonElement json = Json("evaluate run --json --noise 0.5,2 --bins 5 --report page.html");
+
+        JsonElement summary = JsonDocument.Parse(File.ReadAllText(_stepnet.PathOf("run", "summary.json"))).RootElement;
+        Assert.Equal(summary.GetProperty("test_accuracy").GetDouble(), json.GetProperty("accuracy").GetDouble(), tolerance: 1e-9);
+        Assert.Equal(80, json.GetProperty("items").GetInt32());
+        int[][] confusion = [.. json.GetProperty("confusion").EnumerateArray().Select(row => (int[])[.. row.EnumerateArray().Select(n => n.GetInt32())])];
+        Assert.Equal(80, confusion.Sum(row => row.Sum()));
+        Assert.Equal(json.GetProperty("accuracy").GetDouble(), confusion.Select((row, c) => row[c]).Sum() / 80.0, tolerance: 1e-9);
+        JsonElement[] classes = [.. json.GetProperty("classes").EnumerateArray()];
+        Assert.Equal(confusion.Select(row => row.Sum()), classes.Select(one => one.GetProperty("items").GetInt32()));
+        Assert.Equal(80, json.GetProperty("reliability").EnumerateArray().Sum(bin => bin.GetProperty("items").GetInt32()));
+        Assert.Equal([0, 0.5, 2], json.GetProperty("noise").EnumerateArray().Select(one => one.GetProperty("level").GetDouble()));
+        Assert.InRange(json.GetProperty("temperature").GetDouble(), 0.01, 100);
+        string page = File.ReadAllText(_stepnet.PathOf("page.html"));
+        Assert.Contains("Reliability", page, StringComparison.Ordinal);
+        Assert.Contains("Accuracy under rising noise", page, StringComparison.Ordinal);
+
+        // The same numbers, whatever else runs and however many threads do.
+        Assert.Equal(json.ToString(), Json("evaluate run --json --noise 0.5,2 --bins 5 --threads 2").ToString());
+    }
+
+    [Fact]
+    public void Evaluate_AModelFileBeforeOtherData_TakesTheData()
+    {
+        Run($"{Train} --validation 0 --out run");
+
+        JsonElement own = Json("evaluate run --json --noise none");
+        Assert.Equal(JsonValueKind.Null, own.GetProperty("temperature").ValueKind);
+        Assert.Empty(own.GetProperty("noise").EnumerateArray());
+        JsonElement other = Json("evaluate run/model.safetensors --data shapes --test-items 40 --json --noise none");
+        Assert.Equal(40, other.GetProperty("items").GetInt32());
+        Assert.NotEqual(JsonValueKind.Null, other.GetProperty("temperature").ValueKind);
+
+        (int code, _, string error) = _stepnet.Run("evaluate run --data phrases");
+        Assert.Equal(2, code);
+        Assert.StartsWith("stepnet: ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void Evaluate_Tables_ShowEveryPart()
+    {
+        Run($"{Train} --out run");
+        (int code, string output, string error) = _stepnet.Run("evaluate run --noise 1");
+
+        Assert.True(code == 0, error);
+        foreach (string part in (string[])["test items right", "at temperature", "precision, %", "class \\ taken for", "mean confidence, %", "deviation on normalised pixels"])
+        {
+            Assert.Contains(part, output, StringComparison.Ordinal);
+        }
+    }
+
+    private void Run(string arguments)
+    {
+        (int code, _, string error) = _stepnet.Run(arguments);
+        Assert.True(code == 0, error);
+    }
+
+    private JsonElement Json(string arguments)
+    {
+        (int code, string output, string error) = _stepnet.Run(arguments);
+        Assert.True(code == 0, error);
+        return JsonDocument.Parse(output).RootElement;
+    }
+}
