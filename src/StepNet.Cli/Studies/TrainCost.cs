@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using StepNet.Cli.Commands;
 using StepNet.Execution;
 using StepNet.Models;
-using StepNet.Nn;
 
 namespace StepNet.Cli.Studies;
 
