@@ -38,7 +38,7 @@ public static class StudyFile
             $"{file.At(file.Find("kind")!)}: '{kindName}' is no kind of trial; expected {string.Join(", ", kinds.Select(known => known.Name))}."
             + Nearest.Hint(kindName, kinds.Select(known => known.Name)));
         Dictionary<string, string> labels = file.Map("labels", "labels of axes and measures") is YamlMap map
-            ? map.Entries.ToDictionary(entry => entry.Key, entry => map.Scalar(entry.Value, $"'{entry.Key}'")) : [];
+            ? map.Entries.ToDictionary(entry => entry.Key, entry => entry.Value is YamlScalarNode { Value: "" } ? "" : map.Scalar(entry.Value, $"'{entry.Key}'")) : [];
         IReadOnlyList<StudyAxis> axes = [.. (file.Map("axes", "axes by name")?.Entries ?? []).Select(entry => Axis(file, entry, labels, kind))];
         Study study = new()
         {
