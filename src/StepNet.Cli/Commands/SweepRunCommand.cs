@@ -183,6 +183,7 @@ internal static class SweepRunCommand
 
     /// <summary>A claim and what came of it.</summary>
     internal static string Line(ClaimResult claim) => $"{claim.Word}: {claim.Claim.Text.TrimEnd('.')}" + (claim.Comparison is not { } c ? " (no pair has run)"
+        : claim.Claim.Differ is not null ? $" ({100 * c.MeanDifference:g4} % of the variance, 95 % interval {100 * c.Low:g4} to {100 * c.High:g4}, n = {c.Pairs}, p = {c.PGreater:g4})"
         : $" (effect {c.MeanDifference:g4}, 95 % interval {c.Low:g4} to {c.High:g4}, n = {c.Pairs}, p = {c.PGreater:g4})");
 
     /// <summary>Trainings, with what the command line and the environment say of how they run.</summary>

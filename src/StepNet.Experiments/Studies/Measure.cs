@@ -24,6 +24,9 @@ public sealed record Measure
     /// <summary>Column that says where each row lies (<c>epoch</c>, <c>step</c>): the measure is a curve; null: a number.</summary>
     public string? By { get; init; }
 
+    /// <summary>Of a curve, so many rows for each that is kept, the first and the last always; at least 1.</summary>
+    public int Every { get; init; } = 1;
+
     /// <summary>Factor on what was read, 100 for percent.</summary>
     public double Scale { get; init; } = 1;
 

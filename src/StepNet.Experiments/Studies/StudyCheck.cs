@@ -79,6 +79,17 @@ internal static class StudyCheck
                 + "(one over the number of classes), or 'chance: none' for what the trial left.");
         }
 
+        if (claim.Differ is not null)
+        {
+            CheckDiffer(study, claim);
+            return;
+        }
+
+        if (claim.Measures.Count > 1)
+        {
+            throw new StudyException("a claim of several measures says by what they 'differ'. Add 'differ', an axis or 'measure', or name one 'measure'.");
+        }
+
         if (claim.Second is null == claim.Than is null)
         {
             throw new StudyException("a claim compares 'first' either with 'second' or with the number 'than'. Give one of the two.");
@@ -103,6 +114,26 @@ internal static class StudyCheck
         if (claim.Where.Keys.FirstOrDefault(claim.First.ContainsKey) is string both)
         {
             throw new StudyException($"'{both}' stands in 'where' and in a side of the claim. Leave it out of 'where'.");
+        }
+    }
+
+    private static void CheckDiffer(Study study, Claim claim)
+    {
+        if (claim.First.Count > 0 || claim.Second is not null || claim.Than is not null || claim.Margin > 0 || claim.OfDeviation)
+        {
+            throw new StudyException("a claim that groups differ has no sides. Leave 'first', 'second', 'than', 'of' and 'margin' out, or leave 'differ' out.");
+        }
+
+        foreach (string name in claim.Measures)
+        {
+            _ = Number(study, name).HasChance ? 0 : throw new StudyException(
+                $"the claim rests on '{name}', which does not say what a diverged trial counts at. Add to the measure 'chance: none' for what the trial left.");
+        }
+
+        Where(study, claim.Where);
+        if (claim.Differ == Claim.ByMeasure ? claim.Measures.Count < 2 : study.Axis(claim.Differ!).Cases.Count < 2)
+        {
+            throw new StudyException($"'differ: {claim.Differ}' gives a single group; two or more can differ. Name more measures, or an axis of several values.");
         }
     }
 

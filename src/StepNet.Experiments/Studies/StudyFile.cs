@@ -38,7 +38,7 @@ public static class StudyFile
             $"{file.At(file.Find("kind")!)}: '{kindName}' is no kind of trial; expected {string.Join(", ", kinds.Select(known => known.Name))}."
             + Nearest.Hint(kindName, kinds.Select(known => known.Name)));
         Dictionary<string, string> labels = file.Map("labels", "labels of axes and measures") is YamlMap map
-            ? map.Entries.ToDictionary(entry => entry.Key, entry => Label(map, entry)) : [];
+            ? map.Entries.ToDictionary(entry => entry.Key, entry => entry.Value is YamlScalarNode { Value: "" } ? "" : map.Scalar(entry.Value, $"'{entry.Key}'")) : [];
         IReadOnlyList<StudyAxis> axes = [.. (file.Map("axes", "axes by name")?.Entries ?? []).Select(entry => Axis(file, entry, labels, kind))];
         Study study = new()
         {
@@ -91,10 +91,6 @@ public static class StudyFile
 
         return kind.Check(key, value) is string wrong ? throw new StudyException($"{place}: {wrong}") : new Setting(key, value, place);
     }
-
-    // An empty one is for axes whose values say all: 'images', not 'data images'.
-    private static string Label(YamlMap map, KeyValuePair<string, YamlNode> entry) =>
-        entry.Value is YamlScalarNode { Value: "" } ? "" : map.Scalar(entry.Value, $"'{entry.Key}'");
 
     private static StudyAxis Axis(YamlMap file, KeyValuePair<string, YamlNode> entry, Dictionary<string, string> labels, ITrialKind kind)
     {
@@ -177,7 +173,7 @@ public static class StudyFile
 
     private static Measure MeasureOf(YamlMap file, KeyValuePair<string, YamlNode> entry, Dictionary<string, string> labels)
     {
-        YamlMap map = file.Map(entry.Value, entry.Key, "a measure").Allow("file", "column", "where", "take", "by", "scale", "better", "chance", "label");
+        YamlMap map = file.Map(entry.Value, entry.Key, "a measure").Allow("file", "column", "where", "take", "by", "every", "scale", "better", "chance", "label");
         YamlMap? where = map.Map("where", "values by column");
         YamlMap? by = map.Find("chance") is YamlMappingNode node ? map.Map(node, "chance", "what a diverged trial counts at, by the value of an axis") : null;
         bool none = by is null && map.Text("chance") == "none";
@@ -190,6 +186,7 @@ public static class StudyFile
             Where = where?.Entries.ToDictionary(one => one.Key, one => where.Scalar(one.Value, $"'{one.Key}'")) ?? [],
             Take = (Taking)map.Word("take", "last", "first", "mean", "median", "min", "max", "sum"),
             By = map.Text("by"),
+            Every = map.Integer("every", 1, 1_000_000) ?? 1,
             Scale = map.Number("scale", double.MinValue, double.MaxValue) ?? 1,
             LessIsBetter = map.Word("better", "higher", "lower") == 1,
             ChanceBy = by?.Entries.ToDictionary(one => one.Key, one => by.Number(one.Key, double.MinValue, double.MaxValue)!.Value) ?? [],
@@ -201,11 +198,14 @@ public static class StudyFile
 
     private static Claim ClaimOf(YamlMap map)
     {
-        _ = map.Allow("text", "measure", "of", "first", "second", "than", "where", "margin");
+        _ = map.Allow("text", "measure", "of", "first", "second", "than", "where", "margin", "differ", "measures");
+        IReadOnlyList<string> measures = map.Find("measures") is YamlNode several ? map.Texts(several, "measures") : [map.Required("measure")];
         return new Claim
         {
             Text = map.Required("text"),
-            Measure = map.Required("measure"),
+            Measure = measures[0],
+            Measures = measures,
+            Differ = map.Text("differ"),
             OfDeviation = map.Word("of", "value", "deviation") == 1,
             First = Side("first") ?? new Dictionary<string, string>(),
             Second = Side("second"),
@@ -294,12 +294,12 @@ public static class StudyFile
         Line("seeds", string.Join(' ', study.Seeds));
         foreach (Measure m in study.Measures)
         {
-            Line("measure", m.Name, m.File, m.Column, Pairs(m.Where), $"{m.Take} {m.By} {m.Scale} {m.LessIsBetter} {m.HasChance} {m.Chance}{string.Concat(m.ChanceBy.Select(one => $" {one.Key} {one.Value}"))}");
+            Line("measure", m.Name, m.File, m.Column, Pairs(m.Where), $"{m.Take} {m.By} {(m.Every > 1 ? $"every {m.Every} " : "")}{m.Scale} {m.LessIsBetter} {m.HasChance} {m.Chance}{string.Concat(m.ChanceBy.Select(one => $" {one.Key} {one.Value}"))}");
         }
 
         foreach (Claim c in study.Claims)
         {
-            Line("claim", c.Measure, Pairs(c.First), c.Second is null ? "" : Pairs(c.Second), $"{c.Than} {c.Margin}{(c.OfDeviation ? " deviation" : "")}",
+            Line("claim", c.Differ is null ? c.Measure : $"{string.Join(',', c.Measures)} differ {c.Differ}", Pairs(c.First), c.Second is null ? "" : Pairs(c.Second), $"{c.Than} {c.Margin}{(c.OfDeviation ? " deviation" : "")}",
                 Pairs(c.Where.Select(one => KeyValuePair.Create(one.Key, string.Join(',', one.Value)))));
         }
 

@@ -76,11 +76,20 @@ public static class StudyReport
         [
             new("claim", claim.Claim.Text),
             new("verdict", claim.Word),
-            new("compared", $"{measure.Label}{(claim.Claim.OfDeviation ? ", standard deviation over seeds" : "")}, {Side(claim.Claim.First)} against {(claim.Claim.Second is { } second ? Side(second) : Number(claim.Claim.Than!.Value))}, "
+            new("compared", claim.Claim.Differ is string groups
+                ? $"{string.Join(", ", claim.Claim.Measures)}, {(groups == Claim.ByMeasure ? "with each other" : $"between the values of {groups}")}: analysis of variance by permutation"
+                : $"{measure.Label}{(claim.Claim.OfDeviation ? ", standard deviation over seeds" : "")}, {Side(claim.Claim.First)} against {(claim.Claim.Second is { } second ? Side(second) : Number(claim.Claim.Than!.Value))}, "
                 + (measure.LessIsBetter || claim.Claim.OfDeviation ? "smaller is better" : "larger is better")
                 + (claim.Claim.Margin > 0 ? $"; margin {Number(claim.Claim.Margin)} in favour of the first" : "")),
         ];
-        if (claim.Comparison is { } c)
+        if (claim is { Comparison: { } v, Claim.Differ: not null })
+        {
+            facts.Add(new("effect", $"{Number(100 * v.MeanDifference)} % of the variance lie between the groups"));
+            facts.Add(new("95 % interval", $"{Number(100 * v.Low)} to {Number(100 * v.High)} % (bootstrap)"));
+            facts.Add(new("trials", $"n = {v.Pairs}"));
+            facts.Add(new("p", $"{Number(v.PGreater)} (permutations of the groups, drawn)"));
+        }
+        else if (claim.Comparison is { } c)
         {
             facts.Add(new("effect", $"{Number(c.MeanDifference)} on average in favour of the claim"));
             facts.Add(new("95 % interval", $"{Number(c.Low)} to {Number(c.High)} (bootstrap over pairs)"));
@@ -89,7 +98,9 @@ public static class StudyReport
                 + (c.Pairs <= PairedComparison.ExactPairs ? ", exact)" : ", drawn)")));
         }
 
-        facts.Add(new("rule, fixed before", $"holds with n >= {study.Rule.MinPairs}, p < {Number(study.Rule.Alpha)} and an interval above 0; does not hold where "
+        facts.Add(new("rule, fixed before", claim.Claim.Differ is not null
+            ? $"holds with n >= {study.Rule.MinPairs} and p < {Number(study.Rule.Alpha)}; otherwise inconclusive, since no share shows that groups are alike"
+            : $"holds with n >= {study.Rule.MinPairs}, p < {Number(study.Rule.Alpha)} and an interval above 0; does not hold where "
             + "this is so of the opposite; otherwise inconclusive"));
         facts.Add(new("diverged", claim.Diverged.Count == 0 ? "none" : string.Join("; ", claim.Diverged)));
         if (claim.Missing.Count > 0)

@@ -130,10 +130,10 @@ public sealed class StudyResult
             {
                 json.WriteStartObject();
                 json.WriteString("claim", claim.Claim.Text);
-                json.WriteString("measure", claim.Claim.Measure);
-                json.WriteString("of", claim.Claim.OfDeviation ? "deviation" : "value");
+                json.WriteString("measure", string.Join(", ", claim.Claim.Measures));
+                json.WriteString("of", claim.Claim.Differ is string groups ? $"difference by {groups}" : claim.Claim.OfDeviation ? "deviation" : "value");
                 json.WriteString("verdict", claim.Word);
-                json.WriteNumber("pairs", claim.Pairs.Count);
+                json.WriteNumber("pairs", claim.Comparison?.Pairs ?? 0);
                 if (claim.Comparison is { } c)
                 {
                     json.WriteNumber("effect", c.MeanDifference);
@@ -186,6 +186,11 @@ public sealed class StudyResult
     {
         Measure measure = Study.Measure(claim.Measure);
         StudyTrial[] counted = [.. Trials.Where(trial => IsIn(trial, claim.Where))];
+        if (claim.Differ is not null)
+        {
+            return JudgeDifference(claim, counted);
+        }
+
         if (claim.OfDeviation)
         {
             return JudgeDeviations(claim, measure, counted);
@@ -258,6 +263,40 @@ public sealed class StudyResult
 
             return deviations;
         }
+    }
+
+    // n is the number of trials. A trial counts with all its measures or not at all.
+    private ClaimResult JudgeDifference(Claim claim, StudyTrial[] counted)
+    {
+        Measure[] measures = [.. claim.Measures.Select(Study.Measure)];
+        List<string> diverged = [], missing = [];
+        List<(int Group, double[] Values)> trials = [];
+        foreach (StudyTrial trial in counted)
+        {
+            Measure weakest = measures.FirstOrDefault(measure => !double.IsFinite(Of(trial).Score(measure))) ?? measures[0];
+            if (double.IsFinite(Count(trial, weakest, diverged, missing)))
+            {
+                double[] values = [.. measures.Select(Of(trial).Score)];
+                int group = claim.Differ == Claim.ByMeasure ? 0 : Study.Axis(claim.Differ!).Cases.Index().First(one => one.Item.Name == trial.Cases[claim.Differ!].Name).Index;
+                trials.Add((group, values));
+            }
+        }
+
+        bool byMeasure = claim.Differ == Claim.ByMeasure;
+        if (trials.Count == 0 || (!byMeasure && trials.Select(one => one.Group).Distinct().Count() < 2))
+        {
+            return new ClaimResult(claim, Verdict.Inconclusive, null, [], diverged, missing);
+        }
+
+        // Measures of one trial may be exchanged for each other, or else trials among the values of the axis.
+        VarianceShare share = VarianceShare.Of(byMeasure
+            ? [.. trials.Select(trial => (IReadOnlyList<(int, double[])>)[.. trial.Values.Select((value, i) => (i, (double[])[value]))])]
+            : [trials]);
+        PairedComparison comparison = new(trials.Count, share.Share, share.Low, share.High, share.PGreater, share.PLess);
+
+        // That groups are alike is nothing that a small share could show.
+        Verdict verdict = Study.Rule.Judge(comparison) == Verdict.Holds ? Verdict.Holds : Verdict.Inconclusive;
+        return new ClaimResult(claim, verdict, comparison, [], diverged, missing);
     }
 
     /// <summary>Whether a trial lies among some values of axes.</summary>

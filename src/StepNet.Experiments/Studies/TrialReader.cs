@@ -40,6 +40,7 @@ internal static class TrialReader
                 }
 
                 (double X, double Y)[] rows = [.. Rows(table, measure)];
+                rows = measure.Every == 1 ? rows : [.. rows.Where((_, i) => i % measure.Every == 0 || i == rows.Length - 1)];
                 if (measure.By is null)
                 {
                     values[measure.Name] = Reduce(rows, measure.Take);
