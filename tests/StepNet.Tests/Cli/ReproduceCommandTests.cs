@@ -53,7 +53,7 @@ public sealed class ReproduceCommandTests
         Assert.Contains("figure13: 0 of 0 trials to run", error, StringComparison.Ordinal);
         Assert.Equal(2, File.ReadAllLines(stepnet.PathOf("res", "smoke", "figure4", "rows.csv")).Count(line => line.Contains(",1,1,done,", StringComparison.Ordinal)));
         Assert.Equal(1 + (4 * 2), File.ReadAllLines(stepnet.PathOf("res", "smoke", "figure13", "curve-course.csv")).Length);
-        Assert.Equal(4, Directory.GetDirectories(stepnet.PathOf("trials")).Length);
+        Assert.Equal(4, Directory.GetFiles(stepnet.PathOf("trials"), "trial.json", SearchOption.AllDirectories).Length);
     }
 
     [Fact]
