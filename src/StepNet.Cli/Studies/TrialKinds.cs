@@ -12,5 +12,7 @@ internal static class TrialKinds
     [
         train ?? new TrainTrialKind(),
         EulerTrials.Kind,
+        MoonsTrials.Kind,
+        BoundTrials.Kind(name => train?.DataFolders.GetValueOrDefault(name)),
     ];
 }
