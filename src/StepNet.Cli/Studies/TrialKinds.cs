@@ -8,11 +8,16 @@ internal static class TrialKinds
 {
     /// <summary>All of them.</summary>
     /// <param name="train">Trainings, with what the command line says of how they run; null where they are only looked at.</param>
-    internal static IReadOnlyList<ITrialKind> All(TrainTrialKind? train = null) =>
-    [
-        train ?? new TrainTrialKind(),
-        EulerTrials.Kind,
-        MoonsTrials.Kind,
-        BoundTrials.Kind(name => train?.DataFolders.GetValueOrDefault(name)),
-    ];
+    internal static IReadOnlyList<ITrialKind> All(TrainTrialKind? train = null)
+    {
+        train ??= new TrainTrialKind();
+        return
+        [
+            train,
+            new SearchTrialKind(train),
+            EulerTrials.Kind,
+            MoonsTrials.Kind,
+            BoundTrials.Kind(name => train.DataFolders.GetValueOrDefault(name)),
+        ];
+    }
 }
