@@ -96,6 +96,26 @@ internal sealed class TrainTrialKind : ITrialKind
     public double? CoreSeconds(IReadOnlyDictionary<string, string> configuration) =>
         TrainCost.CoreSeconds(TrainArguments.Read(_command.Parse([.. configuration.Select(setting => $"--{setting.Key}={setting.Value}")])));
 
+    /// <summary>The data that a training with these settings sees.</summary>
+    /// <param name="settings">Options of <c>stepnet train</c> by name, <c>data</c> among them.</param>
+    /// <exception cref="StudyException">The settings contradict each other.</exception>
+    internal TrainingData Data(IReadOnlyDictionary<string, string> settings)
+    {
+        // Trials of one process read their settings one after the other: reading them also sets what is shown.
+        TrainSettings read;
+        lock (_command)
+        {
+            bool quiet = Progress.IsQuiet;
+            ParseResult parsed = _command.Parse([.. settings.Select(setting => $"--{setting.Key}={setting.Value}"), .. FolderOf(settings["data"]), .. Words]);
+            read = parsed.Errors.Count > 0 ? throw new StudyException(ParseErrors.Explain(parsed)) : TrainArguments.Read(parsed);
+            Progress.IsQuiet = quiet;
+        }
+
+        return TrainingData.Load(read, validationItems: 0);
+    }
+
+    private string[] FolderOf(string data) => DataFolders.TryGetValue(data, out string? folder) ? ["--data-dir", folder] : [];
+
     public async Task<TrialOutcome> RunAsync(Experiments.Studies.TrialRun run, CancellationToken stop)
     {
         string options = Path.Combine(run.Folder, "options.yaml"), heartbeat = Path.Combine(run.Folder, "heartbeat");
@@ -174,8 +194,7 @@ internal sealed class TrainTrialKind : ITrialKind
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "stepnet.dll"));
         }
 
-        string[] data = DataFolders.TryGetValue(run.Configuration["data"], out string? folder) ? ["--data-dir", folder] : [];
-        foreach (string word in (string[])["train", "--resume", "--out", run.Folder, "--config", options, "--threads", $"{run.Threads}", .. data, .. Words])
+        foreach (string word in (string[])["train", "--resume", "--out", run.Folder, "--config", options, "--threads", $"{run.Threads}", .. FolderOf(run.Configuration["data"]), .. Words])
         {
             start.ArgumentList.Add(word);
         }

@@ -15,6 +15,7 @@ internal static class TrialKinds
         [
             train,
             new SearchTrialKind(train),
+            InputNoiseTrials.Kind(train),
             EulerTrials.Kind,
             MoonsTrials.Kind,
             BoundTrials.Kind(name => train.DataFolders.GetValueOrDefault(name)),

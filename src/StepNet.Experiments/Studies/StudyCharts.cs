@@ -29,7 +29,7 @@ public static class StudyCharts
         // A panel for each value of an axis, or else for each measure.
         (string Name, Chart Chart)[] charts = plan.Panels is null
             ? [.. plan.Ys.Select(y => (result.Study.Measure(y).Label, Lines(result, plan with { Ys = [y] }, trials)))]
-            : [.. panels.Select(panel => ($"{result.Study.Axis(plan.Panels).Label} {panel!.Name}".Trim(), Lines(result, plan, On(trials, plan.Panels, panel))))];
+            : [.. panels.Select(panel => (Named(result.Study.Axis(plan.Panels), panel!), Lines(result, plan, On(trials, plan.Panels, panel))))];
         return charts.Length == 1 ? [charts[0].Chart] :
         [
             new SmallMultiples
@@ -80,7 +80,7 @@ public static class StudyCharts
         foreach (AxisCase? one in series)
         {
             StudyTrial[] members = On(trials, plan.Series, one);
-            string name = one is null ? "" : $"{study.Axis(plan.Series!).Label} {one.Name}".Trim();
+            string name = one is null ? "" : Named(study.Axis(plan.Series!), one);
             IReadOnlyList<DataPoint> points = x is null ? Curve(result, measure, members, plan.Spread, out thinned)
                 : plan.Kind == ChartKind.Scatter ? [.. members.Select(trial => Marker(trial))]
                 : [.. places.Index().Select(place => Point(Place(place.Item, place.Index), measure, [.. On(members, plan.X, place.Item).Select(result.Of)], plan.Spread))
@@ -249,7 +249,10 @@ public static class StudyCharts
     }
 
     private static string Titled(Study study, ChartPlan plan, AxisCase? panel) =>
-        panel is null ? plan.Title : $"{plan.Title}: {$"{study.Axis(plan.Panels!).Label} {panel.Name}".Trim()}";
+        panel is null ? plan.Title : $"{plan.Title}: {Named(study.Axis(plan.Panels!), panel)}";
+
+    // An empty label is one that the values make superfluous.
+    private static string Named(StudyAxis axis, AxisCase one) => axis.Label.Length == 0 ? one.Name : $"{axis.Label} {one.Name}";
 
     private static StudyTrial[] On(StudyTrial[] trials, string? axis, AxisCase? one) =>
         axis is null || one is null ? trials : [.. trials.Where(trial => trial.Cases[axis].Name == one.Name)];

@@ -38,7 +38,7 @@ public static class StudyFile
             $"{file.At(file.Find("kind")!)}: '{kindName}' is no kind of trial; expected {string.Join(", ", kinds.Select(known => known.Name))}."
             + Nearest.Hint(kindName, kinds.Select(known => known.Name)));
         Dictionary<string, string> labels = file.Map("labels", "labels of axes and measures") is YamlMap map
-            ? map.Entries.ToDictionary(entry => entry.Key, entry => Label(map, entry)) : [];
+            ? map.Entries.ToDictionary(entry => entry.Key, entry => entry.Value is YamlScalarNode { Value: "" } ? "" : map.Scalar(entry.Value, $"'{entry.Key}'")) : [];
         IReadOnlyList<StudyAxis> axes = [.. (file.Map("axes", "axes by name")?.Entries ?? []).Select(entry => Axis(file, entry, labels, kind))];
         Study study = new()
         {
@@ -91,10 +91,6 @@ public static class StudyFile
 
         return kind.Check(key, value) is string wrong ? throw new StudyException($"{place}: {wrong}") : new Setting(key, value, place);
     }
-
-    // An empty one is for axes whose values say all: 'images', not 'data images'.
-    private static string Label(YamlMap map, KeyValuePair<string, YamlNode> entry) =>
-        entry.Value is YamlScalarNode { Value: "" } ? "" : map.Scalar(entry.Value, $"'{entry.Key}'");
 
     private static StudyAxis Axis(YamlMap file, KeyValuePair<string, YamlNode> entry, Dictionary<string, string> labels, ITrialKind kind)
     {
