@@ -1,3 +1,4 @@
+using StepNet.Experiments.Reproductions;
 using StepNet.Experiments.Studies;
 
 namespace StepNet.Cli.Studies;
@@ -10,6 +11,14 @@ internal static class TrialKinds
     internal static IReadOnlyList<ITrialKind> All(TrainTrialKind? train = null)
     {
         train ??= new TrainTrialKind();
-        return [train, InputNoiseTrials.Kind(train)];
+        return
+        [
+            train,
+            new SearchTrialKind(train),
+            InputNoiseTrials.Kind(train),
+            EulerTrials.Kind,
+            MoonsTrials.Kind,
+            BoundTrials.Kind(name => train.DataFolders.GetValueOrDefault(name)),
+        ];
     }
 }
