@@ -28,6 +28,7 @@ internal static class ReproduceCommand
         stepnet reproduce --list
         stepnet reproduce figure3 --scale smoke
         stepnet reproduce all --parallel 2 --data-dir cifar10=/data/cifar
+        stepnet reproduce --write docs
         """;
 
     private static readonly Argument<string[]> s_names = new("name") { Arity = ArgumentArity.ZeroOrMore };
@@ -43,12 +44,15 @@ internal static class ReproduceCommand
     private static readonly Option<string?> s_trials = Options.Of<string?>(
         "--trials", "folder", "Folder of the trials, which all figures and studies share. [default: studies/trials]", text => text);
 
+    private static readonly Option<string?> s_write = Options.Of<string?>(
+        "--write", "folder", "Writes results.md of the results in --out, and refreshes the verdicts in claims.md, in this folder of documents; runs none.", text => text);
+
     private static readonly Option<bool> s_yes = new("--yes") { Description = "Runs at the scale paper, whatever it takes." };
 
     internal static Command Create()
     {
         GroupedCommand command = new("reproduce", Summary, Details, Examples,
-            [new("Reproduction", s_scale, s_list, s_out, s_trials, s_yes), SweepRunCommand.Running, SweepRunCommand.Data])
+            [new("Reproduction", s_scale, s_list, s_write, s_out, s_trials, s_yes), SweepRunCommand.Running, SweepRunCommand.Data])
         {
             s_names,
         };
@@ -64,6 +68,16 @@ internal static class ReproduceCommand
         if (parsed.GetValue(s_list))
         {
             List(catalog, names, root);
+            return ExitCode.Ok;
+        }
+
+        if (parsed.GetValue(s_write) is string documents)
+        {
+            foreach (string page in ReproductionPages.Write(catalog, TrialKinds.All(), root, documents))
+            {
+                Progress.Line(page);
+            }
+
             return ExitCode.Ok;
         }
 
@@ -124,7 +138,7 @@ internal static class ReproduceCommand
     private static string[] Names(ParseResult parsed, ReproductionCatalog catalog)
     {
         string[] asked = parsed.GetValue(s_names) ?? [];
-        if (asked.Length == 0 && !parsed.GetValue(s_list))
+        if (asked.Length == 0 && !parsed.GetValue(s_list) && parsed.GetValue(s_write) is null)
         {
             throw new UsageException("which figure or table? Name some, or all; 'stepnet reproduce --list' shows them.");
         }

@@ -69,6 +69,57 @@ public sealed class StudyResult
         }
     }
 
+    /// <summary>Reads a study's numbers from its rows, as <see cref="Rows"/> gave them: all but the curves, without the folders of its trials.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="kind">Its kind of trial.</param>
+    /// <param name="rows">With a row for every trial that is known; others count as queued.</param>
+    /// <exception cref="StudyException">The rows are those of another study.</exception>
+    public static StudyResult Read(Study study, ITrialKind kind, CsvTable rows)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(rows);
+        Measure[] numbers = [.. study.Measures.Where(measure => measure.By is null)];
+        if (numbers.Select(measure => measure.Name).Append("state").Append("trial").FirstOrDefault(name => rows.Find(name) < 0) is string missing)
+        {
+            throw new StudyException($"the rows of {study.Name} have no column '{missing}'. They are those of another study; run it again.");
+        }
+
+        Dictionary<string, IReadOnlyList<string>> byKey = rows.Rows.DistinctBy(row => row[rows.Find("trial")]).ToDictionary(row => row[rows.Find("trial")]);
+        Dictionary<string, TrialResult> results = [];
+        Dictionary<string, TrialSight> sights = [];
+        StudyPlan plan = new(study, kind);
+        (IReadOnlyList<StudyTrial> trials, bool complete) = plan.Expand(trial => Look(trial) is { IsResult: true } or { State: TrialState.Failed } ? Look(trial) : null);
+        foreach (StudyTrial trial in trials)
+        {
+            _ = Look(trial);
+        }
+
+        return new StudyResult(study, plan, trials, complete, results, sights);
+
+        TrialResult Look(StudyTrial trial)
+        {
+            string key = trial.Trial.Key;
+            if (!results.TryGetValue(key, out TrialResult? result))
+            {
+                IReadOnlyList<string>? row = byKey.GetValueOrDefault(key);
+                TrialState state = row is null ? TrialState.Queued : StateOf(row[rows.Find("state")]);
+                sights[key] = new TrialSight(state, 0, null);
+                results[key] = result = new TrialResult(
+                    state,
+                    numbers.ToDictionary(measure => measure.Name, measure => row is null ? double.NaN : CsvTable.Number(row[rows.Find(measure.Name)])),
+                    study.Measures.Where(measure => measure.By is not null).ToDictionary(measure => measure.Name, _ => (IReadOnlyList<(double, double)>)[]))
+                {
+                    Cases = [.. trial.Cases.Values.Select(one => one.Name)],
+                };
+            }
+
+            return result;
+        }
+
+        TrialState StateOf(string word) => Enum.GetValues<TrialState>().Cast<TrialState?>().FirstOrDefault(one => Word(one!.Value) == word)
+            ?? throw new StudyException($"the rows of {study.Name} have the state '{word}'; expected done, diverged and the like. Run the study again.");
+    }
+
     /// <summary>What was read from a trial.</summary>
     public TrialResult Of(StudyTrial trial)
     {
