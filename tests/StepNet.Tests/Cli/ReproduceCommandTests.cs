@@ -98,6 +98,6 @@ public sealed class ReproduceCommandTests
 
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith($"stepnet: {expected}", error, StringComparison.Ordinal);
-        Assert.Equal(1, error.TrimEnd().Split('\n').Length);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 }
