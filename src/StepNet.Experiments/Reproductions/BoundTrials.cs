@@ -3,7 +3,6 @@ using StepNet.Data;
 using StepNet.Data.Download;
 using StepNet.Experiments.Dynamics;
 using StepNet.Experiments.Studies;
-using StepNet.Graph;
 using StepNet.Models;
 using StepNet.Nn;
 using StepNet.Optim;
