@@ -90,21 +90,49 @@ internal static class ReproduceCommand
             throw new UsageException($"the published settings take about {Hours(seconds)} of one core here. Add --yes to run them, or choose --scale cpu.");
         }
 
-        int code = ExitCode.Ok;
-        foreach (string name in names)
+        if (SweepRunCommand.IsDry(parsed))
         {
-            Progress.Line(names.Length > 1 ? $"{name}, scale {scale}" : "");
-            int one = await SweepRunCommand.RunAsync(parsed, kinds => StudyFolder.Make(
-                catalog.FileOf(name), scale, ReproductionCatalog.ResultsOf(root, scale, name), trials, kinds)).ConfigureAwait(false);
-            if (one == ExitCode.Interrupted)
-            {
-                return one;
-            }
-
-            code = Math.Max(code, one);
+            DryRun(names, studies, kinds, trials);
+            return ExitCode.Ok;
         }
 
+        int code = ExitCode.Ok;
+        List<string> verdicts = [];
+        foreach (string name in names)
+        {
+            if (names.Length > 1)
+            {
+                Progress.Line($"{name}, scale {scale}");
+            }
+
+            int one = await SweepRunCommand.RunAsync(
+                parsed,
+                kinds => StudyFolder.Make(catalog.FileOf(name), scale, ReproductionCatalog.ResultsOf(root, scale, name), trials, kinds),
+                verdicts.Add).ConfigureAwait(false);
+            code = Math.Max(code, one);
+            if (one == ExitCode.Interrupted)
+            {
+                break;
+            }
+        }
+
+        Console.Out.Write(verdicts.Count == 0 ? "" : names.Length == 1 ? verdicts[0] : $"[{string.Join(',', verdicts).TrimEnd()}]\n");
         return code;
+    }
+
+    // Without the folders of results, which a run makes.
+    private static void DryRun(string[] names, Study[] studies, IReadOnlyList<ITrialKind> kinds, string trials)
+    {
+        using TrialStore store = new(trials, forRunning: false);
+        foreach ((string name, Study study) in names.Zip(studies))
+        {
+            if (names.Length > 1)
+            {
+                Console.Out.WriteLine(name);
+            }
+
+            SweepLookCommand.Print(StudyResult.Read(study, kinds.First(kind => kind.Name == study.Kind), store));
+        }
     }
 
     private static string[] Names(ParseResult parsed, ReproductionCatalog catalog)

@@ -111,8 +111,9 @@ internal static class SweepRunCommand
     /// <summary>Runs a study and writes its report.</summary>
     /// <param name="parsed">With the options of <see cref="Running"/> and <see cref="Data"/>.</param>
     /// <param name="open">Opens the study's folder, given the kinds of trial.</param>
+    /// <param name="json">Takes the verdicts where they are asked for as JSON; null for stdout.</param>
     /// <returns>The exit code.</returns>
-    internal static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<ITrialKind>, StudyFolder> open)
+    internal static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<ITrialKind>, StudyFolder> open, Action<string>? json = null)
     {
         Progress.IsQuiet = parsed.GetValue(s_quiet);
         int parallel = parsed.GetValue(s_parallel) ?? 1;
@@ -145,19 +146,19 @@ internal static class SweepRunCommand
             _ = await runner.RunAsync(signals.Token).ConfigureAwait(false);
         }
 
-        return Conclude(parsed, folder, store, signals.Token.IsCancellationRequested);
+        return Conclude(parsed, folder, store, signals.Token.IsCancellationRequested, json ?? Console.Out.Write);
     }
 
     // STEPNET_CIFAR10, STEPNET_AG_NEWS.
     private static string VariableOf(string set) => $"STEPNET_{set.Replace('-', '_').ToUpperInvariant()}";
 
-    private static int Conclude(ParseResult parsed, StudyFolder folder, TrialStore store, bool stopped)
+    private static int Conclude(ParseResult parsed, StudyFolder folder, TrialStore store, bool stopped, Action<string> json)
     {
         StudyResult result = StudyResult.Read(folder.Study, folder.Kind, store);
         folder.WriteReport(result);
         if (parsed.GetValue(s_json))
         {
-            Console.Out.Write(result.VerdictJson());
+            json(result.VerdictJson());
         }
 
         foreach (ClaimResult claim in result.Claims)

@@ -16,6 +16,7 @@ namespace StepNet.Cli.Studies;
 internal static class InputNoiseTrials
 {
     private const int ShownImages = 5;
+    private const double SecondsOfAnItem = 1e-4;
     private const string TextFile = "text.txt";
 
     // Points have noise of their own, which they are made with.
@@ -27,7 +28,12 @@ internal static class InputNoiseTrials
     {
         // Read once for all trials of a process, not once for each.
         ConcurrentDictionary<string, Lazy<TrainingData>> data = [];
-        return new FunctionTrialKind("input-noise", s_defaults, (run, _) => Run(run, Clean(run))) { Checks = Check, Draws = Draw };
+        return new FunctionTrialKind("input-noise", s_defaults, (run, _) => Run(run, Clean(run)))
+        {
+            Checks = Check,
+            Cost = configuration => SecondsOfAnItem * CsvTable.Number(configuration["items"]),
+            Draws = Draw,
+        };
 
         TrainingData Clean(TrialRun run)
         {

@@ -12,6 +12,12 @@ public sealed record ChartPlan
     /// <summary>To the right: an axis, or the column that a curve is by.</summary>
     public required string X { get; init; }
 
+    /// <summary>What stands at x; null: the label of the axis, or the column.</summary>
+    public string? XLabel { get; init; }
+
+    /// <summary>What stands at y; null: the label of the measure.</summary>
+    public string? YLabel { get; init; }
+
     /// <summary>Upwards: a measure, or several with a chart for each; of a heat map an axis.</summary>
     public required IReadOnlyList<string> Ys { get; init; }
 

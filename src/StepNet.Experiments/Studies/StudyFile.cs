@@ -254,13 +254,15 @@ public static class StudyFile
 
     private static ChartPlan ChartOf(YamlMap map)
     {
-        _ = map.Allow("title", "kind", "x", "y", "value", "series", "panels", "where", "spread", "error-bars", "log-x", "log-y", "shared-axes", "note");
+        _ = map.Allow("title", "kind", "x", "y", "value", "series", "panels", "where", "spread", "error-bars", "x-label", "y-label", "log-x", "log-y", "shared-axes", "note");
         return new ChartPlan
         {
             Title = map.Required("title"),
             Kind = (ChartKind)map.Word("kind", "lines", "scatter", "heat-map"),
             X = map.Required("x"),
             Ys = map.Find("y") is YamlNode y ? map.Texts(y, "y") : throw new StudyException($"{map.Place}: a chart needs 'y'. Add it."),
+            XLabel = map.Text("x-label"),
+            YLabel = map.Text("y-label"),
             Value = map.Text("value"),
             Series = map.Text("series"),
             Panels = map.Text("panels"),

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace StepNet.Tests.Cli;
 
 /// <summary><c>stepnet reproduce</c> as a process.</summary>
@@ -46,14 +48,29 @@ public sealed class ReproduceCommandTests
     {
         using StepNetProcess stepnet = new();
 
-        (int code, string _, string error) = stepnet.Run($"reproduce figure4 figure13 --scale smoke {Folders} --parallel 2");
+        (int code, string output, string error) = stepnet.Run($"reproduce figure4 figure13 --scale smoke {Folders} --parallel 2 --json");
 
         Assert.Equal(0, code);
+        using JsonDocument verdicts = JsonDocument.Parse(output);
+        Assert.Equal(["figure4-smoke", "figure13-smoke"], verdicts.RootElement.EnumerateArray().Select(one => one.GetProperty("study").GetString()));
         Assert.Contains("figure4: 4 of 4 trials to run", error, StringComparison.Ordinal);
         Assert.Contains("figure13: 0 of 0 trials to run", error, StringComparison.Ordinal);
         Assert.Equal(2, File.ReadAllLines(stepnet.PathOf("res", "smoke", "figure4", "rows.csv")).Count(line => line.Contains(",1,1,done,", StringComparison.Ordinal)));
         Assert.Equal(1 + (4 * 2), File.ReadAllLines(stepnet.PathOf("res", "smoke", "figure13", "curve-course.csv")).Length);
-        Assert.Equal(4, Directory.GetDirectories(stepnet.PathOf("trials")).Length);
+        Assert.Equal(4, Directory.GetFiles(stepnet.PathOf("trials"), "trial.json", SearchOption.AllDirectories).Length);
+    }
+
+    [Fact]
+    public void DryRun_ShowsTheTrialsAndLeavesNothing()
+    {
+        using StepNetProcess stepnet = new();
+
+        (int code, string output, string _) = stepnet.Run($"reproduce figure2 figure4 --scale smoke {Folders} --dry-run");
+
+        Assert.Equal(0, code);
+        Assert.Matches(@"(?m)^figure4\r?\ntrial +step +lr +seed +state", output);
+        Assert.Equal(8, output.Split('\n').Count(line => line.Contains(" queued ", StringComparison.Ordinal)));
+        Assert.Empty(Directory.GetFileSystemEntries(stepnet.Folder));
     }
 
     [Fact]
@@ -81,6 +98,6 @@ public sealed class ReproduceCommandTests
 
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith($"stepnet: {expected}", error, StringComparison.Ordinal);
-        Assert.Equal(1, error.TrimEnd().Split('\n').Length);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 }

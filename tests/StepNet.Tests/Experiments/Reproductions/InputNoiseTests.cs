@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Text.Json;
+using StepNet.Cli.Studies;
 using StepNet.Data;
 using StepNet.Experiments.Reproductions;
+using StepNet.Experiments.Studies;
 using StepNet.Graph;
 
 namespace StepNet.Tests.Experiments.Reproductions;
@@ -48,6 +52,34 @@ public sealed class InputNoiseTests
 
         Assert.Equal([0, 0, 0, 128, 128, 128, 255, 255, 255], ImageGrid.One(images, 0).Pixels);
     }
+
+    // The noise of 'stepnet train' on its own generated images, a trial of the kind that figure 17 asks for.
+    [Theory]
+    [InlineData("shapes", "0.5", new[] { "image-0.png", "image-1.png", "image-2.png" })]
+    [InlineData("phrases", "0.3", new[] { "text.txt" })]
+    public async Task Trial_GeneratedData_MeasuresTheNoiseAskedForAndLeavesPictures(string data, string noise, string[] pictures)
+    {
+        string folder = Directory.CreateTempSubdirectory("stepnet-test-").FullName;
+        ITrialKind kind = TrialKinds.All().First(kind => kind.Name == "input-noise");
+        IReadOnlyDictionary<string, string> settings = kind.Resolve(new Dictionary<string, string> { ["data"] = data, ["noise"] = noise, ["items"] = "3", ["seed"] = "2" });
+
+        TrialOutcome outcome = await kind.RunAsync(new TrialRun(settings, folder, threads: 1, TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
+
+        using JsonDocument summary = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "summary.json")));
+        double measured = summary.RootElement.GetProperty("measured").GetDouble();
+        Assert.Equal(TrialState.Done, outcome.State);
+        Assert.Equal(double.Parse(noise, CultureInfo.InvariantCulture), measured, tolerance: 0.1);
+        Assert.NotEqual(0, summary.RootElement.GetProperty("error").GetDouble());
+        Assert.Equal(pictures, Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Where(name => name != "summary.json").Order());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("data", "two-moons", "data: 'two-moons', expected ")]
+    [InlineData("noise", "-1", "noise: '-1', expected a number, 0 or more.")]
+    [InlineData("items", "0", "items: '0', expected an integer, 1 or more.")]
+    public void Check_WrongSetting_SaysWhatIsExpected(string key, string value, string expected) =>
+        Assert.StartsWith(expected, TrialKinds.All().First(kind => kind.Name == "input-noise").Check(key, value)!, StringComparison.Ordinal);
 
     private static float[] Codes(string text, int length)
     {
