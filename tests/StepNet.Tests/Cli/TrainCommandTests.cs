@@ -83,7 +83,8 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.True(code == 0, error);
         StepNet.Inference.TrainedModel model = StepNet.Inference.TrainedModel.Load(Path.Combine(_stepnet.Folder, "raw", "model.safetensors"));
-        Assert.Equal(([0f, 0f, 0f], [1f, 1f, 1f]), (model.Card.Mean.ToArray(), model.Card.Std.ToArray()));
+        Assert.Equal([0, 0, 0], model.Card.Mean);
+        Assert.Equal([1, 1, 1], model.Card.Std);
         Assert.Contains("raw-pixels: true", File.ReadAllText(Path.Combine(_stepnet.Folder, "raw", "config.yaml")), StringComparison.Ordinal);
     }
 
