@@ -37,7 +37,7 @@ internal static class MoonsFigures
         Subtitle = scale,
         Note = "Axes of their own in each picture.",
         Columns = Columns,
-        Width = 900,
+        Width = 980,
         PlotHeight = 120,
         SharedX = false,
         SharedY = false,
@@ -46,7 +46,7 @@ internal static class MoonsFigures
             .. from row in rows
                from i in Enumerable.Range(0, Columns)
                let cloud = row.Clouds[(int)Math.Round((double)i * (row.Clouds.Count - 1) / (Columns - 1))]
-               select Picture($"{row.Name}: {(cloud.Block == 0 ? "start" : $"block {cloud.Block}")}", cloud, cloud.Points),
+               select Picture($"{row.Name}, {(cloud.Block == 0 ? "start" : $"block {cloud.Block}")}", cloud, cloud.Points),
         ],
     };
 
