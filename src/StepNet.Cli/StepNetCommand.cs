@@ -25,6 +25,7 @@ internal static class StepNetCommand
             EulerCommand.Create(),
             FeaturesCommand.Create(),
             SweepCommand.Create(),
+            ReproduceCommand.Create(),
             ReportCommand.Create(),
             CompareCommand.Create(),
         };

@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using StepNet.Data;
-using StepNet.Execution;
 using StepNet.Experiments.Dynamics;
-using StepNet.Graph;
 using StepNet.Nn;
-using StepNet.Passes;
 using StepNet.Training;
 
 namespace StepNet.Cli.Commands;
@@ -59,7 +56,8 @@ internal static class BoundsView
         bool isEuler = blocks.All(block => block.Integrator == Integrator.Euler);
         double w = rows.Max(row => row.Branch), h = rows.Max(row => row.Step), s = rows.Max(row => row.Skip);
         string? whyNot = GradientBounds.WhyNotPropositionOne(blocks);
-        Dictionary<string, (double Input, double Output)> gradients = Gradients(run.Model, items, labels);
+        Dictionary<string, (double Input, double Output)> gradients =
+            BlockGradients.Measure(run.Model, items, labels).ToDictionary(one => one.Block, one => (one.Input, one.Output));
         NoiseSpread? noise = run.IsText ? null : NoiseSpread.Of(run.Model, items, Noise, seed: 1)[^1];
         (double Input, double Output)[] known = [.. rows.Where(row => gradients.ContainsKey(row.Block)).Select(row => gradients[row.Block])];
         return new BoundsReport
@@ -81,27 +79,6 @@ internal static class BoundsView
             PropositionTwo = Finite(noise?.Bound),
             Run = Watched(path),
         };
-    }
-
-    // Norms at the first use of every block whose input has a gradient, of one training step that changes nothing.
-    private static Dictionary<string, (double Input, double Output)> Gradients(Module model, NdArray items, int[] labels)
-    {
-        GraphProgram program = TrainingGraph.Build(
-            model, Shape.Of([.. items.Dims.Skip(1)]), null, 0, null, TapKinds.Blocks, out IReadOnlyList<TapSeries> series);
-        using IExecutor executor = Executors.Create(program, labels.Length);
-        executor.Observe = true;
-        executor.Feed("input", items.Values);
-        executor.Feed("labels", [.. labels.Select(label => (float)label)]);
-        executor.Run(labels.Length);
-        return series.Where(one => one.Quantity == TapQuantity.InputGradientNorm)
-            .ToDictionary(one => one.Place, one => (Fetch(one), Fetch(one with { Quantity = TapQuantity.OutputGradientNorm })));
-
-        double Fetch(TapSeries one)
-        {
-            float value = 0;
-            executor.Fetch($"{one}", new Span<float>(ref value));
-            return value;
-        }
     }
 
     private static GainListing? Watched(string path)

@@ -67,7 +67,7 @@ internal static class SweepRunCommand
     private static readonly Option<string[]> s_data = new("--data-dir")
     {
         HelpName = "set=folder",
-        Description = "Folder with the files of a data set instead of the download, as cifar10=/data/cifar; may be given for several sets.",
+        Description = "Folder with the files of a data set instead of the download, as cifar10=/data/cifar; may be given for several sets. [default: STEPNET_CIFAR10, STEPNET_AG_NEWS, ...]",
     };
 
     private static readonly DownloadArguments s_download = new();
@@ -76,14 +76,16 @@ internal static class SweepRunCommand
 
     private static readonly Option<bool> s_quiet = new("--quiet") { Description = "Shows nothing but errors." };
 
-    private static readonly OptionGroup s_running = new("Running", s_parallel, s_threads, s_retry, s_staleAfter, s_dry, s_json, s_quiet);
+    /// <summary>How trials run; <see cref="RunAsync"/> reads it.</summary>
+    internal static readonly OptionGroup Running = new("Running", s_parallel, s_threads, s_retry, s_staleAfter, s_dry, s_json, s_quiet);
 
-    private static readonly OptionGroup s_dataGroup = new("Data of trainings", [s_data, .. s_download.Options]);
+    /// <summary>Where trainings find their data; <see cref="RunAsync"/> reads it.</summary>
+    internal static readonly OptionGroup Data = new("Data of trainings", [s_data, .. s_download.Options]);
 
     internal static Command CreateRun()
     {
         Argument<string> file = new("study.yaml");
-        GroupedCommand command = new("run", RunSummary, RunDetails, RunExamples, [new("Study", s_scale, s_out, s_trials), s_running, s_dataGroup]) { file };
+        GroupedCommand command = new("run", RunSummary, RunDetails, RunExamples, [new("Study", s_scale, s_out, s_trials), Running, Data]) { file };
         command.SetAction((parsed, _) =>
         {
             string path = parsed.GetValue(file)!;
@@ -98,12 +100,20 @@ internal static class SweepRunCommand
     internal static Command CreateResume()
     {
         Argument<string> folder = new("folder");
-        GroupedCommand command = new("resume", ResumeSummary, ResumeDetails, ResumeExamples, [s_running, s_dataGroup]) { folder };
+        GroupedCommand command = new("resume", ResumeSummary, ResumeDetails, ResumeExamples, [Running, Data]) { folder };
         command.SetAction((parsed, _) => RunAsync(parsed, kinds => StudyFolder.Open(parsed.GetValue(folder)!, kinds)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<ITrialKind>, StudyFolder> open)
+    /// <summary>Whether trials are only to be shown.</summary>
+    internal static bool IsDry(ParseResult parsed) => parsed.GetValue(s_dry);
+
+    /// <summary>Runs a study and writes its report.</summary>
+    /// <param name="parsed">With the options of <see cref="Running"/> and <see cref="Data"/>.</param>
+    /// <param name="open">Opens the study's folder, given the kinds of trial.</param>
+    /// <param name="json">Takes the verdicts where they are asked for as JSON; null for stdout.</param>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<ITrialKind>, StudyFolder> open, Action<string>? json = null)
     {
         Progress.IsQuiet = parsed.GetValue(s_quiet);
         int parallel = parsed.GetValue(s_parallel) ?? 1;
@@ -136,16 +146,19 @@ internal static class SweepRunCommand
             _ = await runner.RunAsync(signals.Token).ConfigureAwait(false);
         }
 
-        return Conclude(parsed, folder, store, signals.Token.IsCancellationRequested);
+        return Conclude(parsed, folder, store, signals.Token.IsCancellationRequested, json ?? Console.Out.Write);
     }
 
-    private static int Conclude(ParseResult parsed, StudyFolder folder, TrialStore store, bool stopped)
+    // STEPNET_CIFAR10, STEPNET_AG_NEWS.
+    private static string VariableOf(string set) => $"STEPNET_{set.Replace('-', '_').ToUpperInvariant()}";
+
+    private static int Conclude(ParseResult parsed, StudyFolder folder, TrialStore store, bool stopped, Action<string> json)
     {
         StudyResult result = StudyResult.Read(folder.Study, folder.Kind, store);
         folder.WriteReport(result);
         if (parsed.GetValue(s_json))
         {
-            Console.Out.Write(result.VerdictJson());
+            json(result.VerdictJson());
         }
 
         foreach (ClaimResult claim in result.Claims)
@@ -171,11 +184,22 @@ internal static class SweepRunCommand
 
     /// <summary>A claim and what came of it.</summary>
     internal static string Line(ClaimResult claim) => $"{claim.Word}: {claim.Claim.Text.TrimEnd('.')}" + (claim.Comparison is not { } c ? " (no pair has run)"
+        : claim.Claim.Differ is not null ? $" ({100 * c.MeanDifference:g4} % of the variance, 95 % interval {100 * c.Low:g4} to {100 * c.High:g4}, n = {c.Pairs}, p = {c.PGreater:g4})"
         : $" (effect {c.MeanDifference:g4}, 95 % interval {c.Low:g4} to {c.High:g4}, n = {c.Pairs}, p = {c.PGreater:g4})");
 
-    private static TrainTrialKind Train(ParseResult parsed)
+    /// <summary>Trainings, with what the command line and the environment say of how they run.</summary>
+    internal static TrainTrialKind Train(ParseResult parsed)
     {
         Dictionary<string, string> folders = [];
+        foreach (string name in TrainingData.Names)
+        {
+            if (Environment.GetEnvironmentVariable(VariableOf(name)) is { Length: > 0 } folder)
+            {
+                folders[name] = Directory.Exists(folder) ? Path.GetFullPath(folder) : throw new UsageException(
+                    $"{VariableOf(name)}='{folder}' is no folder. Name the folder with the files of {name}, or unset it.");
+            }
+        }
+
         foreach (string word in parsed.GetValue(s_data) ?? [])
         {
             string[] parts = word.Split('=', 2);

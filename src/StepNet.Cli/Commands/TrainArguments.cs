@@ -40,6 +40,11 @@ internal static class TrainArguments
         "--augment", "word:n,...", $"Random changes of training images: none, or some of {Augmentation.Words}. "
         + $"[default: {PerSet(e => e.Defaults.Augmentation)}]", Augmentation.Parse);
 
+    private static readonly Option<bool> s_rawPixels = new("--raw-pixels")
+    {
+        Description = "Leaves pixels in [0, 1]: without the set's mean and deviation of each channel.",
+    };
+
     private static readonly Option<double?> s_noisePixels = Options.Number(
         "--noise-pixels", "std", 0.0, 100, "Standard deviation of noise on the normalised pixels of training images", "0");
 
@@ -151,7 +156,7 @@ internal static class TrainArguments
         new("Data",
             [
                 s_data, s_dataDir, .. s_download.Options, s_trainItems, s_testItems, s_validation, s_length, s_moonsNoise, s_balance, s_augment,
-                s_noisePixels, s_noiseCharacters, s_noiseLabels,
+                s_rawPixels, s_noisePixels, s_noiseCharacters, s_noiseLabels,
             ]),
         new("Data of your own", [.. s_own.Options]),
         new("Model", [.. s_model.Options, s_stepGain]),
@@ -167,7 +172,7 @@ internal static class TrainArguments
         ResolvedOptions options = new(parsed, Config(parsed));
         Progress.IsQuiet = options.Unkept(s_quiet);
         PretrainedWeights? weights = options.Unkept(s_weights) is string file ? PretrainedWeights.Read(file) : null;
-        DatasetEntry dataset = Dataset(options, weights?.Card);
+        DatasetEntry dataset = Pixels(Dataset(options, weights?.Card), options, weights);
         DatasetDefaults defaults = dataset.Defaults;
         TrainSettings settings = new()
         {
@@ -266,6 +271,13 @@ internal static class TrainArguments
             : options.Value(s_moonsNoise) is null ? entry
             : throw new UsageException($"--moons-noise belongs to --data two-moons, not to {entry.Name}. Leave it out.");
     }
+
+    // Keras's examples divide by 255 and leave it at that.
+    private static DatasetEntry Pixels(DatasetEntry entry, ResolvedOptions options, PretrainedWeights? weights) =>
+        !options.Value(s_rawPixels) ? entry
+        : entry.Mean.Count == 0 ? throw new UsageException($"--raw-pixels belongs to images, and {entry.Name} has none. Leave it out.")
+        : weights is not null ? throw new UsageException("--raw-pixels does not go with --weights: pixels are normalised as the file says. Leave it out.")
+        : entry with { Mean = [.. entry.Mean.Select(_ => 0f)], Std = [.. entry.Std.Select(_ => 1f)] };
 
     private static DatasetEntry Own(string path, ResolvedOptions options, ModelCard? pretrained)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using StepNet.Cli.Commands;
@@ -22,6 +23,8 @@ internal sealed class TrainTrialKind : ITrialKind
 
     private readonly Command _command = TrainCommand.Create();
     private readonly string[] _keys;
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> _resolved = [];
+    private readonly ConcurrentDictionary<string, double> _seconds = [];
 
     internal TrainTrialKind() => _keys = [.. _command.Options.Select(option => option.Name.TrimStart('-')).Except(s_outside)];
 
@@ -41,9 +44,25 @@ internal sealed class TrainTrialKind : ITrialKind
         return parsed.Errors.Count > 0 ? ParseErrors.Explain(parsed) : null;
     }
 
+    // Trials that differ in the seed alone differ in nothing else: a study of five seeds is resolved once, not five times.
+    public IReadOnlyDictionary<string, string> Resolve(IReadOnlyDictionary<string, string> settings)
+    {
+        if (!settings.TryGetValue("seed", out string? seed))
+        {
+            return ResolveOne(settings);
+        }
+
+        IReadOnlyDictionary<string, string> any = _resolved.GetOrAdd(ButSeed(settings), _ => ResolveOne(settings));
+        return any.GetValueOrDefault("seed") == seed ? any : any.ToDictionary(setting => setting.Key, setting => setting.Key == "seed" ? seed : setting.Value);
+    }
+
+    // All but the seed.
+    private static string ButSeed(IReadOnlyDictionary<string, string> settings) =>
+        string.Join('\n', settings.Where(setting => setting.Key != "seed").OrderBy(setting => setting.Key, StringComparer.Ordinal));
+
     // What is off unless asked for is left out, so that an option that comes with a later version makes no trial another. A value is
     // left out only where the trial has it without being told, so the rest still says everything.
-    public IReadOnlyDictionary<string, string> Resolve(IReadOnlyDictionary<string, string> settings)
+    private Dictionary<string, string> ResolveOne(IReadOnlyDictionary<string, string> settings)
     {
         IReadOnlyDictionary<string, string> all = ResolveAll(settings);
         return all.Where(setting => !s_off.Contains(setting.Value) || !IsDefault(setting.Key, setting.Value)).ToDictionary();
@@ -92,6 +111,29 @@ internal sealed class TrainTrialKind : ITrialKind
             Progress.IsQuiet = quiet;
         }
     }
+
+    public double? CoreSeconds(IReadOnlyDictionary<string, string> configuration) => _seconds.GetOrAdd(ButSeed(configuration), _ =>
+        TrainCost.CoreSeconds(TrainArguments.Read(_command.Parse([.. configuration.Select(setting => $"--{setting.Key}={setting.Value}")]))));
+
+    /// <summary>The data that a training with these settings sees.</summary>
+    /// <param name="settings">Options of <c>stepnet train</c> by name, <c>data</c> among them.</param>
+    /// <exception cref="StudyException">The settings contradict each other.</exception>
+    internal TrainingData Data(IReadOnlyDictionary<string, string> settings)
+    {
+        // Trials of one process read their settings one after the other: reading them also sets what is shown.
+        TrainSettings read;
+        lock (_command)
+        {
+            bool quiet = Progress.IsQuiet;
+            ParseResult parsed = _command.Parse([.. settings.Select(setting => $"--{setting.Key}={setting.Value}"), .. FolderOf(settings["data"]), .. Words]);
+            read = parsed.Errors.Count > 0 ? throw new StudyException(ParseErrors.Explain(parsed)) : TrainArguments.Read(parsed);
+            Progress.IsQuiet = quiet;
+        }
+
+        return TrainingData.Load(read, validationItems: 0);
+    }
+
+    private string[] FolderOf(string data) => DataFolders.TryGetValue(data, out string? folder) ? ["--data-dir", folder] : [];
 
     public async Task<TrialOutcome> RunAsync(Experiments.Studies.TrialRun run, CancellationToken stop)
     {
@@ -171,8 +213,7 @@ internal sealed class TrainTrialKind : ITrialKind
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "stepnet.dll"));
         }
 
-        string[] data = DataFolders.TryGetValue(run.Configuration["data"], out string? folder) ? ["--data-dir", folder] : [];
-        foreach (string word in (string[])["train", "--resume", "--out", run.Folder, "--config", options, "--threads", $"{run.Threads}", .. data, .. Words])
+        foreach (string word in (string[])["train", "--resume", "--out", run.Folder, "--config", options, "--threads", $"{run.Threads}", .. FolderOf(run.Configuration["data"]), .. Words])
         {
             start.ArgumentList.Add(word);
         }

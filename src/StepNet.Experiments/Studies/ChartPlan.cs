@@ -12,8 +12,17 @@ public sealed record ChartPlan
     /// <summary>To the right: an axis, or the column that a curve is by.</summary>
     public required string X { get; init; }
 
-    /// <summary>Upwards: a measure; of a heat map an axis.</summary>
-    public required string Y { get; init; }
+    /// <summary>What stands at x; null: the label of the axis, or the column.</summary>
+    public string? XLabel { get; init; }
+
+    /// <summary>What stands at y; null: the label of the measure.</summary>
+    public string? YLabel { get; init; }
+
+    /// <summary>Upwards: a measure, or several with a chart for each; of a heat map an axis.</summary>
+    public required IReadOnlyList<string> Ys { get; init; }
+
+    /// <summary>The first of <see cref="Ys"/>.</summary>
+    public string Y => Ys[0];
 
     /// <summary>Of a heat map the measure that is the colour.</summary>
     public string? Value { get; init; }
@@ -38,6 +47,9 @@ public sealed record ChartPlan
 
     /// <summary>Whether y is logarithmic.</summary>
     public bool LogY { get; init; }
+
+    /// <summary>Whether charts side by side have the same axes.</summary>
+    public bool SharedAxes { get; init; } = true;
 
     /// <summary>Below it.</summary>
     public string? Note { get; init; }

@@ -21,6 +21,12 @@ public sealed class FunctionTrialKind(string name, IReadOnlyDictionary<string, s
     /// <summary>Looks at one setting, as <see cref="ITrialKind.Check"/>; null: whatever is a number where the default is one.</summary>
     public Func<string, string, string?>? Checks { get; init; }
 
+    /// <summary>Seconds of one core that a trial takes, as <see cref="ITrialKind.CoreSeconds"/>; null: a second.</summary>
+    public Func<IReadOnlyDictionary<string, string>, double?>? Cost { get; init; }
+
+    /// <summary>Pictures of its own, as <see cref="ITrialKind.Figures"/>; null: none.</summary>
+    public Func<StudyResult, Func<StudyTrial, string>, IReadOnlyList<Charts.Figure>>? Draws { get; init; }
+
     /// <inheritdoc/>
     public string Name { get; } = name;
 
@@ -42,6 +48,12 @@ public sealed class FunctionTrialKind(string name, IReadOnlyDictionary<string, s
 
         return resolved;
     }
+
+    /// <inheritdoc/>
+    public double? CoreSeconds(IReadOnlyDictionary<string, string> configuration) => Cost is null ? 1 : Cost(configuration);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Charts.Figure> Figures(StudyResult result, Func<StudyTrial, string> folderOf) => Draws?.Invoke(result, folderOf) ?? [];
 
     /// <inheritdoc/>
     public Task<TrialOutcome> RunAsync(TrialRun run, CancellationToken stop)

@@ -33,4 +33,13 @@ public interface ITrialKind
     /// <param name="run">Its configuration and folder.</param>
     /// <param name="stop">Asks it to save itself, if it can, and end as <see cref="TrialState.Interrupted"/>.</param>
     Task<TrialOutcome> RunAsync(TrialRun run, CancellationToken stop);
+
+    /// <summary>What a trial is expected to cost, in seconds of one core; null where nobody knows.</summary>
+    /// <param name="configuration">As <see cref="Resolve"/> gave it.</param>
+    double? CoreSeconds(IReadOnlyDictionary<string, string> configuration) => null;
+
+    /// <summary>Pictures that only the kind can draw, from what its trials left in their folders; they follow the charts of the study's file.</summary>
+    /// <param name="result">What the trials say, as far as they have run.</param>
+    /// <param name="folderOf">Folder of a trial, whether it is there or not.</param>
+    IReadOnlyList<Charts.Figure> Figures(StudyResult result, Func<StudyTrial, string> folderOf) => [];
 }

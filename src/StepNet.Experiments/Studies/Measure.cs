@@ -24,6 +24,9 @@ public sealed record Measure
     /// <summary>Column that says where each row lies (<c>epoch</c>, <c>step</c>): the measure is a curve; null: a number.</summary>
     public string? By { get; init; }
 
+    /// <summary>Of a curve, so many rows for each that is kept, the first and the last always; at least 1.</summary>
+    public int Every { get; init; } = 1;
+
     /// <summary>Factor on what was read, 100 for percent.</summary>
     public double Scale { get; init; } = 1;
 
@@ -32,6 +35,13 @@ public sealed record Measure
 
     /// <summary>What a diverged trial counts at, in the scaled unit; null: at what it left, if anything.</summary>
     public double? Chance { get; init; }
+
+    /// <summary>The same by the value of an axis, where trials have different tasks; empty where <see cref="Chance"/> serves all.</summary>
+    public IReadOnlyDictionary<string, double> ChanceBy { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What a diverged trial at these values of the axes counts at; null: at what it left.</summary>
+    internal double? ChanceOf(IEnumerable<string> cases) => ChanceBy.Count == 0 ? Chance
+        : cases.Where(ChanceBy.ContainsKey).Select(name => (double?)ChanceBy[name]).FirstOrDefault();
 
     /// <summary>Whether <see cref="Chance"/>, a number or <c>none</c>, was given.</summary>
     public bool HasChance { get; init; }

@@ -9,6 +9,9 @@ public sealed record Study
     /// <summary>A line for readers.</summary>
     public required string Title { get; init; }
 
+    /// <summary>What it repeats: <c>Zhang et al. 2019, figure 3</c>. Null: nothing.</summary>
+    public string? Source { get; init; }
+
     /// <summary>What readers should know besides: what differs from a paper, for instance. Null: nothing.</summary>
     public string? Note { get; init; }
 
@@ -21,8 +24,11 @@ public sealed record Study
     /// <summary>Settings that all trials share.</summary>
     public required IReadOnlyList<Setting> Settings { get; init; }
 
-    /// <summary>What is varied; every combination is a setting.</summary>
+    /// <summary>What is varied; every combination is a setting, unless <see cref="Only"/> leaves some out.</summary>
     public required IReadOnlyList<StudyAxis> Axes { get; init; }
+
+    /// <summary>Combinations that run, as values by axis, <c>seed</c> among them: those in at least one entry; empty for all.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, IReadOnlyList<string>>> Only { get; init; } = [];
 
     /// <summary>Seeds of every setting; empty where trials have no seed.</summary>
     public required IReadOnlyList<ulong> Seeds { get; init; }

@@ -18,22 +18,30 @@ public static class StudyCharts
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(plan);
         StudyTrial[] trials = [.. result.Trials.Where(trial => StudyResult.IsIn(trial, plan.Where))];
+        string note = string.Join(' ', new[] { plan.Note, result.Study.Scale is null ? null : result.Study.Note }.OfType<string>());
+        plan = plan with { Note = note.Length > 0 ? note : null };
         AxisCase?[] panels = plan.Panels is null ? [null] : [.. Cases(result.Study.Axis(plan.Panels), trials)];
         if (plan.Kind == ChartKind.HeatMap)
         {
             return [.. panels.Select(panel => Heat(result, plan, On(trials, plan.Panels, panel), Titled(result.Study, plan, panel)))];
         }
 
-        Chart[] charts = [.. panels.Select(panel => Lines(result, plan, On(trials, plan.Panels, panel), Titled(result.Study, plan, panel)))];
-        return charts.Length == 1 ? [charts[0] with { Title = plan.Title }] :
+        // A panel for each value of an axis, or else for each measure.
+        (string Name, Chart Chart)[] charts = plan.Panels is null
+            ? [.. plan.Ys.Select(y => (result.Study.Measure(y).Label, Lines(result, plan with { Ys = [y] }, trials)))]
+            : [.. panels.Select(panel => (Named(result.Study.Axis(plan.Panels), panel!), Lines(result, plan, On(trials, plan.Panels, panel))))];
+        return charts.Length == 1 ? [charts[0].Chart] :
         [
             new SmallMultiples
             {
                 Title = plan.Title,
-                Subtitle = charts[0].Subtitle,
-                Note = plan.Note,
-                Panels = [.. charts.Zip(panels, (chart, panel) => chart with { Title = $"{result.Study.Axis(plan.Panels!).Label} {panel!.Name}" })],
-                Columns = Math.Min(charts.Length, 3),
+                Subtitle = Drawn(result.Study, plan, trials),
+                Note = charts[0].Chart.Note,
+                // Panels of several measures say by their titles what is upwards.
+                Panels = [.. charts.Select(one => one.Chart with { Title = one.Name, Y = plan.Ys.Count > 1 ? one.Chart.Y with { Label = "" } : one.Chart.Y })],
+                Columns = Math.Min(charts.Length, charts.Length == 4 ? 2 : 3),
+                SharedX = plan.SharedAxes,
+                SharedY = plan.SharedAxes,
                 Width = 860,
                 PlotHeight = 200,
             },
@@ -50,7 +58,7 @@ public static class StudyCharts
             {
                 Title = $"{measure.Label} against {study.Axes[0].Label}",
                 X = study.Axes[0].Name,
-                Y = measure.Name,
+                Ys = [measure.Name],
                 Series = study.Axes.Count > 1 ? study.Axes[1].Name : null,
                 Panels = study.Axes.Count > 2 ? study.Axes[2].Name : null,
                 Kind = study.Search is null ? ChartKind.Lines : ChartKind.Scatter,
@@ -60,7 +68,7 @@ public static class StudyCharts
         ];
     }
 
-    private static Chart Lines(StudyResult result, ChartPlan plan, StudyTrial[] trials, string title)
+    private static Chart Lines(StudyResult result, ChartPlan plan, StudyTrial[] trials)
     {
         Study study = result.Study;
         Measure measure = study.Measure(plan.Y);
@@ -73,7 +81,7 @@ public static class StudyCharts
         foreach (AxisCase? one in series)
         {
             StudyTrial[] members = On(trials, plan.Series, one);
-            string name = one is null ? "" : $"{study.Axis(plan.Series!).Label} {one.Name}";
+            string name = one is null ? "" : Named(study.Axis(plan.Series!), one);
             IReadOnlyList<DataPoint> points = x is null ? Curve(result, measure, members, plan.Spread, out thinned)
                 : plan.Kind == ChartKind.Scatter ? [.. members.Select(trial => Marker(trial))]
                 : [.. places.Index().Select(place => Point(Place(place.Item, place.Index), measure, [.. On(members, plan.X, place.Item).Select(result.Of)], plan.Spread))
@@ -85,25 +93,14 @@ public static class StudyCharts
             });
         }
 
-        int seeds = Math.Max(study.Seeds.Count, 1);
-        string spread = plan.Spread switch
-        {
-            SpreadMeasure.Deviation => "one standard deviation to either side",
-            SpreadMeasure.Quartiles => "quartiles",
-            SpreadMeasure.Range => "least to greatest",
-            _ => "",
-        };
-        string what = plan.Kind == ChartKind.Scatter ? "a marker a trial"
-            : seeds == 1 ? "one trial a point"
-            : $"median of {seeds} seeds{(spread.Length > 0 ? $", {(plan.ErrorBars ? "bars" : "band")}: {spread}" : "")}";
         string? thin = thinned > 1 ? $"Every {thinned}th row is drawn." : null;
         return new Chart
         {
-            Title = title,
-            Subtitle = what + (study.Scale is null ? "" : $"; scale {study.Scale}"),
+            Title = plan.Title,
+            Subtitle = Drawn(study, plan, trials),
             Note = plan.Note is null ? thin : thin is null ? plan.Note : $"{plan.Note} {thin}",
-            X = new Axis(x?.Label ?? plan.X, numeric && (plan.LogX ?? x?.Log ?? false)) { Categories = numeric ? null : [.. places.Select(place => place.Name)] },
-            Y = new Axis(measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
+            X = new Axis(plan.XLabel ?? x?.Label ?? plan.X, numeric && (plan.LogX ?? x?.Log ?? false)) { Categories = numeric ? null : [.. places.Select(place => place.Name)] },
+            Y = new Axis(plan.YLabel ?? measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
             Series = drawn,
             Width = 720,
         };
@@ -120,6 +117,30 @@ public static class StudyCharts
                 Hover = $"{trial.Description}: {(read.State == TrialState.Diverged ? "diverged" : y.ToString("g4", CultureInfo.InvariantCulture))}",
             };
         }
+    }
+
+    // What a point is, of how many, and at which scale.
+    private static string Drawn(Study study, ChartPlan plan, StudyTrial[] trials)
+    {
+        string spread = plan.Spread switch
+        {
+            SpreadMeasure.Deviation => "one standard deviation to either side",
+            SpreadMeasure.Quartiles => "quartiles",
+            SpreadMeasure.Range => "least to greatest",
+            _ => "",
+        };
+        (string seeds, bool single) = Seeds(trials);
+        return (plan.Kind == ChartKind.Scatter ? "a marker a trial"
+            : single ? "one trial a point"
+            : $"median of {seeds} seeds{(spread.Length > 0 ? $", {(plan.ErrorBars ? "bars" : "band")}: {spread}" : "")}")
+            + (study.Scale is null ? "" : $"; scale {study.Scale}");
+    }
+
+    // Settings may differ in how many seeds they have.
+    private static (string Text, bool Single) Seeds(StudyTrial[] trials)
+    {
+        int[] counts = [.. trials.GroupBy(trial => string.Join('\n', trial.Cases.Values.Select(one => one.Name))).Select(seeds => seeds.Count()).DefaultIfEmpty(1)];
+        return (counts.Min() == counts.Max() ? $"{counts.Max()}" : $"{counts.Min()} to {counts.Max()}", counts.Max() == 1);
     }
 
     private static DataPoint Point(double x, Measure measure, TrialResult[] results, SpreadMeasure spread)
@@ -210,10 +231,10 @@ public static class StudyCharts
         return new HeatMap
         {
             Title = title,
-            Subtitle = $"median of {Math.Max(study.Seeds.Count, 1)} seeds; a cross where all diverged" + (study.Scale is null ? "" : $"; scale {study.Scale}"),
+            Subtitle = $"median of {Seeds(trials).Text} seeds; a cross where all diverged" + (study.Scale is null ? "" : $"; scale {study.Scale}"),
             Note = plan.Note,
-            X = new Axis(x.Label) { Categories = [.. columns.Select(one => one.Name)] },
-            Y = new Axis(y.Label) { Categories = [.. rows.Select(one => one.Name)] },
+            X = new Axis(plan.XLabel ?? x.Label) { Categories = [.. columns.Select(one => one.Name)] },
+            Y = new Axis(plan.YLabel ?? y.Label) { Categories = [.. rows.Select(one => one.Name)] },
             Value = new Axis(measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
             Values = [.. rows.Select(row => columns.Select(column => Cell(On(On(trials, plan.Y, row), plan.X, column))).ToArray())],
             Width = 720,
@@ -229,7 +250,10 @@ public static class StudyCharts
     }
 
     private static string Titled(Study study, ChartPlan plan, AxisCase? panel) =>
-        panel is null ? plan.Title : $"{plan.Title}: {study.Axis(plan.Panels!).Label} {panel.Name}";
+        panel is null ? plan.Title : $"{plan.Title}: {Named(study.Axis(plan.Panels!), panel)}";
+
+    // An empty label is one that the values make superfluous.
+    private static string Named(StudyAxis axis, AxisCase one) => axis.Label.Length == 0 ? one.Name : $"{axis.Label} {one.Name}";
 
     private static StudyTrial[] On(StudyTrial[] trials, string? axis, AxisCase? one) =>
         axis is null || one is null ? trials : [.. trials.Where(trial => trial.Cases[axis].Name == one.Name)];

@@ -29,6 +29,17 @@ internal static class StudyCheck
             }
         }
 
+        foreach (Measure measure in study.Measures)
+        {
+            string? stray = measure.ChanceBy.Keys.FirstOrDefault(name => study.Axes.All(axis => axis.Cases.All(one => one.Name != name)));
+            _ = stray is null ? 0 : throw new StudyException($"{measure.Place}: chance: '{stray}' is no value of an axis; name one for each task, or give one number for all.");
+        }
+
+        foreach (IReadOnlyDictionary<string, IReadOnlyList<string>> only in study.Only)
+        {
+            At("only", () => Check(study, only));
+        }
+
         foreach (Claim claim in study.Claims)
         {
             At(claim.Place, () => Check(study, claim));
@@ -45,6 +56,20 @@ internal static class StudyCheck
         }
     }
 
+    private static void Check(Study study, IReadOnlyDictionary<string, IReadOnlyList<string>> only)
+    {
+        if (study.Search is not null)
+        {
+            throw new StudyException("a search chooses among all combinations. Leave 'only' or 'search' out.");
+        }
+
+        Where(study, only.Where(one => one.Key != "seed").ToDictionary());
+        if (only.TryGetValue("seed", out IReadOnlyList<string>? seeds) && seeds.FirstOrDefault(text => study.Seeds.All(seed => $"{seed}" != text)) is string stray)
+        {
+            throw new StudyException($"'{stray}' is no seed of the study; it has {string.Join(", ", study.Seeds)}.");
+        }
+    }
+
     private static void Check(Study study, Claim claim)
     {
         Measure measure = Number(study, claim.Measure);
@@ -52,6 +77,17 @@ internal static class StudyCheck
         {
             throw new StudyException($"the claim rests on '{measure.Name}', which does not say what a diverged trial counts at. Add to the measure 'chance: 0.1' "
                 + "(one over the number of classes), or 'chance: none' for what the trial left.");
+        }
+
+        if (claim.Differ is not null)
+        {
+            CheckDiffer(study, claim);
+            return;
+        }
+
+        if (claim.Measures.Count > 1)
+        {
+            throw new StudyException("a claim of several measures says by what they 'differ'. Add 'differ', an axis or 'measure', or name one 'measure'.");
         }
 
         if (claim.Second is null == claim.Than is null)
@@ -62,6 +98,11 @@ internal static class StudyCheck
         if (claim.Second is not null && (claim.First.Count == 0 || !claim.First.Keys.ToHashSet().SetEquals(claim.Second.Keys)))
         {
             throw new StudyException("'first' and 'second' must give values of the same axes, at least one, such as 'first: { step: 0.1 }' and 'second: { step: 1 }'.");
+        }
+
+        if (claim.OfDeviation && (claim.Second is null || study.Seeds.Count == 0))
+        {
+            throw new StudyException("a claim of deviations compares two sides over seeds. Give 'second' and 'seeds'.");
         }
 
         foreach ((string axis, string value) in claim.First.Concat(claim.Second ?? new Dictionary<string, string>()))
@@ -76,6 +117,26 @@ internal static class StudyCheck
         }
     }
 
+    private static void CheckDiffer(Study study, Claim claim)
+    {
+        if (claim.First.Count > 0 || claim.Second is not null || claim.Than is not null || claim.Margin > 0 || claim.OfDeviation)
+        {
+            throw new StudyException("a claim that groups differ has no sides. Leave 'first', 'second', 'than', 'of' and 'margin' out, or leave 'differ' out.");
+        }
+
+        foreach (string name in claim.Measures)
+        {
+            _ = Number(study, name).HasChance ? 0 : throw new StudyException(
+                $"the claim rests on '{name}', which does not say what a diverged trial counts at. Add to the measure 'chance: none' for what the trial left.");
+        }
+
+        Where(study, claim.Where);
+        if (claim.Differ == Claim.ByMeasure ? claim.Measures.Count < 2 : study.Axis(claim.Differ!).Cases.Count < 2)
+        {
+            throw new StudyException($"'differ: {claim.Differ}' gives a single group; two or more can differ. Name more measures, or an axis of several values.");
+        }
+    }
+
     private static void Check(Study study, ChartPlan chart)
     {
         bool heat = chart.Kind == ChartKind.HeatMap;
@@ -83,13 +144,18 @@ internal static class StudyCheck
         {
             _ = (study.Axis(chart.X), study.Axis(chart.Y), Number(study, chart.Value ?? throw new StudyException("a heat map needs 'value', a measure. Add it.")));
         }
-        else if (study.Measure(chart.Y) is { By: string by } measure)
-        {
-            _ = chart.X == by ? 0 : throw new StudyException($"'{chart.X}' is not what the curve '{measure.Name}' is by. Write 'x: {by}'.");
-        }
         else
         {
-            _ = study.Axis(chart.X);
+            foreach (Measure measure in chart.Ys.Select(study.Measure))
+            {
+                _ = measure.By is not string by ? study.Axis(chart.X) is null : chart.X == by ? false
+                    : throw new StudyException($"'{chart.X}' is not what the curve '{measure.Name}' is by. Write 'x: {by}'.");
+            }
+        }
+
+        if (chart.Ys.Count > 1 && (heat || chart.Panels is not null))
+        {
+            throw new StudyException("a chart of several measures has one panel for each. Give one 'y', or leave 'panels' out and draw lines.");
         }
 
         foreach (string axis in new[] { chart.Series, chart.Panels }.OfType<string>())

@@ -11,11 +11,11 @@ public static class StudyFile
 {
     private static readonly string[] s_keys =
     [
-        "title", "note", "kind", "settings", "axes", "seeds", "labels", "measures", "claim", "verdict", "search", "charts", "scales",
+        "title", "source", "note", "kind", "settings", "axes", "only", "seeds", "labels", "measures", "claim", "verdict", "search", "charts", "scales",
     ];
 
     // What a scale may have of its own. The rule of the verdict is one for all scales.
-    private static readonly string[] s_scaled = ["note", "settings", "axes", "seeds", "measures", "claim", "search", "charts"];
+    private static readonly string[] s_scaled = ["note", "settings", "axes", "only", "seeds", "measures", "claim", "search", "charts"];
 
     /// <summary>Reads a study and checks all that can be checked before a trial runs.</summary>
     /// <param name="path">The file.</param>
@@ -38,17 +38,19 @@ public static class StudyFile
             $"{file.At(file.Find("kind")!)}: '{kindName}' is no kind of trial; expected {string.Join(", ", kinds.Select(known => known.Name))}."
             + Nearest.Hint(kindName, kinds.Select(known => known.Name)));
         Dictionary<string, string> labels = file.Map("labels", "labels of axes and measures") is YamlMap map
-            ? map.Entries.ToDictionary(entry => entry.Key, entry => map.Scalar(entry.Value, $"'{entry.Key}'")) : [];
+            ? map.Entries.ToDictionary(entry => entry.Key, entry => entry.Value is YamlScalarNode { Value: "" } ? "" : map.Scalar(entry.Value, $"'{entry.Key}'")) : [];
         IReadOnlyList<StudyAxis> axes = [.. (file.Map("axes", "axes by name")?.Entries ?? []).Select(entry => Axis(file, entry, labels, kind))];
         Study study = new()
         {
             Name = System.IO.Path.GetFileNameWithoutExtension(path) + (scale is null ? "" : $"-{scale}"),
             Title = file.Required("title"),
+            Source = file.Text("source"),
             Note = file.Text("note"),
             Scale = scale,
             Kind = kindName,
             Settings = file.Map("settings", "settings of a trial") is YamlMap settings ? Settings(settings, kind) : [],
             Axes = axes,
+            Only = [.. file.Maps("only", "values by axis").Select(Values)],
             Seeds = Seeds(file),
             Measures = [.. (file.Map("measures", "measures by name")?.Entries ?? []).Select(entry => MeasureOf(file, entry, labels))],
             Claims = [.. file.Maps("claim", "a claim").Select(ClaimOf)],
@@ -171,9 +173,10 @@ public static class StudyFile
 
     private static Measure MeasureOf(YamlMap file, KeyValuePair<string, YamlNode> entry, Dictionary<string, string> labels)
     {
-        YamlMap map = file.Map(entry.Value, entry.Key, "a measure").Allow("file", "column", "where", "take", "by", "scale", "better", "chance", "label");
+        YamlMap map = file.Map(entry.Value, entry.Key, "a measure").Allow("file", "column", "where", "take", "by", "every", "scale", "better", "chance", "label");
         YamlMap? where = map.Map("where", "values by column");
-        bool none = map.Text("chance") == "none";
+        YamlMap? by = map.Find("chance") is YamlMappingNode node ? map.Map(node, "chance", "what a diverged trial counts at, by the value of an axis") : null;
+        bool none = by is null && map.Text("chance") == "none";
         return new Measure
         {
             Name = entry.Key,
@@ -183,9 +186,11 @@ public static class StudyFile
             Where = where?.Entries.ToDictionary(one => one.Key, one => where.Scalar(one.Value, $"'{one.Key}'")) ?? [],
             Take = (Taking)map.Word("take", "last", "first", "mean", "median", "min", "max", "sum"),
             By = map.Text("by"),
+            Every = map.Integer("every", 1, 1_000_000) ?? 1,
             Scale = map.Number("scale", double.MinValue, double.MaxValue) ?? 1,
             LessIsBetter = map.Word("better", "higher", "lower") == 1,
-            Chance = none ? null : map.Number("chance", double.MinValue, double.MaxValue),
+            ChanceBy = by?.Entries.ToDictionary(one => one.Key, one => by.Number(one.Key, double.MinValue, double.MaxValue)!.Value) ?? [],
+            Chance = none || by is not null ? null : map.Number("chance", double.MinValue, double.MaxValue),
             HasChance = map.Find("chance") is not null,
             Place = map.Place,
         };
@@ -193,11 +198,15 @@ public static class StudyFile
 
     private static Claim ClaimOf(YamlMap map)
     {
-        _ = map.Allow("text", "measure", "first", "second", "than", "where", "margin");
+        _ = map.Allow("text", "measure", "of", "first", "second", "than", "where", "margin", "differ", "measures");
+        IReadOnlyList<string> measures = map.Find("measures") is YamlNode several ? map.Texts(several, "measures") : [map.Required("measure")];
         return new Claim
         {
             Text = map.Required("text"),
-            Measure = map.Required("measure"),
+            Measure = measures[0],
+            Measures = measures,
+            Differ = map.Text("differ"),
+            OfDeviation = map.Word("of", "value", "deviation") == 1,
             First = Side("first") ?? new Dictionary<string, string>(),
             Second = Side("second"),
             Than = map.Number("than", double.MinValue, double.MaxValue),
@@ -210,8 +219,9 @@ public static class StudyFile
             ? side.Entries.ToDictionary(one => one.Key, one => side.Scalar(one.Value, $"'{one.Key}'")) : null;
     }
 
-    private static Dictionary<string, IReadOnlyList<string>> Where(YamlMap map) => map.Map("where", "values by axis") is YamlMap where
-        ? where.Entries.ToDictionary(one => one.Key, one => where.Texts(one.Value, one.Key)) : [];
+    private static Dictionary<string, IReadOnlyList<string>> Where(YamlMap map) => map.Map("where", "values by axis") is YamlMap where ? Values(where) : [];
+
+    private static Dictionary<string, IReadOnlyList<string>> Values(YamlMap map) => map.Entries.ToDictionary(one => one.Key, one => map.Texts(one.Value, one.Key));
 
     private static VerdictRule Rule(YamlMap? map) => map is null ? new VerdictRule() : new VerdictRule
     {
@@ -244,13 +254,15 @@ public static class StudyFile
 
     private static ChartPlan ChartOf(YamlMap map)
     {
-        _ = map.Allow("title", "kind", "x", "y", "value", "series", "panels", "where", "spread", "error-bars", "log-x", "log-y", "note");
+        _ = map.Allow("title", "kind", "x", "y", "value", "series", "panels", "where", "spread", "error-bars", "x-label", "y-label", "log-x", "log-y", "shared-axes", "note");
         return new ChartPlan
         {
             Title = map.Required("title"),
             Kind = (ChartKind)map.Word("kind", "lines", "scatter", "heat-map"),
             X = map.Required("x"),
-            Y = map.Required("y"),
+            Ys = map.Find("y") is YamlNode y ? map.Texts(y, "y") : throw new StudyException($"{map.Place}: a chart needs 'y'. Add it."),
+            XLabel = map.Text("x-label"),
+            YLabel = map.Text("y-label"),
             Value = map.Text("value"),
             Series = map.Text("series"),
             Panels = map.Text("panels"),
@@ -259,6 +271,7 @@ public static class StudyFile
             ErrorBars = map.Flag("error-bars") ?? false,
             LogX = map.Flag("log-x"),
             LogY = map.Flag("log-y") ?? false,
+            SharedAxes = map.Flag("shared-axes") ?? true,
             Note = map.Text("note"),
             Place = map.Place,
         };
@@ -275,15 +288,20 @@ public static class StudyFile
                 : string.Join(" | ", axis.Cases.Select(one => $"{one.Name}: {Settings(one.Settings)}")));
         }
 
+        foreach (IReadOnlyDictionary<string, IReadOnlyList<string>> only in study.Only)
+        {
+            Line("only", Pairs(only.Select(one => KeyValuePair.Create(one.Key, string.Join(',', one.Value)))));
+        }
+
         Line("seeds", string.Join(' ', study.Seeds));
         foreach (Measure m in study.Measures)
         {
-            Line("measure", m.Name, m.File, m.Column, Pairs(m.Where), $"{m.Take} {m.By} {m.Scale} {m.LessIsBetter} {m.HasChance} {m.Chance}");
+            Line("measure", m.Name, m.File, m.Column, Pairs(m.Where), $"{m.Take} {m.By} {(m.Every > 1 ? $"every {m.Every} " : "")}{m.Scale} {m.LessIsBetter} {m.HasChance} {m.Chance}{string.Concat(m.ChanceBy.Select(one => $" {one.Key} {one.Value}"))}");
         }
 
         foreach (Claim c in study.Claims)
         {
-            Line("claim", c.Measure, Pairs(c.First), c.Second is null ? "" : Pairs(c.Second), $"{c.Than} {c.Margin}",
+            Line("claim", c.Differ is null ? c.Measure : $"{string.Join(',', c.Measures)} differ {c.Differ}", Pairs(c.First), c.Second is null ? "" : Pairs(c.Second), $"{c.Than} {c.Margin}{(c.OfDeviation ? " deviation" : "")}",
                 Pairs(c.Where.Select(one => KeyValuePair.Create(one.Key, string.Join(',', one.Value)))));
         }
 

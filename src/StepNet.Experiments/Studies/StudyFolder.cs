@@ -91,7 +91,10 @@ public sealed class StudyFolder
         return new StudyFolder(path, trials, study, kinds.First(kind => kind.Name == study.Kind));
     }
 
-    /// <summary>Writes what is known now: <c>rows.csv</c>, a file for each curve, <c>verdict.json</c> and <c>report.html</c>.</summary>
+    /// <summary>
+    /// Writes what is known now: <c>rows.csv</c>, a file for each curve, <c>verdict.json</c>, <c>plot.svg</c>, <c>plot-2.svg</c> and so on,
+    /// which are the same for equal trials; <c>times.csv</c> and <c>report.html</c>, which say when and where they ran too.
+    /// </summary>
     public void WriteReport(StudyResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -102,6 +105,12 @@ public sealed class StudyFolder
         }
 
         SmallFile.Write(Path.Combine(FullPath, "verdict.json"), result.VerdictJson());
+        foreach ((int index, Charts.Figure figure) in StudyReport.Figures(this, result).Index())
+        {
+            SmallFile.Write(Path.Combine(FullPath, index == 0 ? "plot.svg" : $"plot-{index + 1}.svg"), figure.ToSvg());
+        }
+
+        SmallFile.Write(Path.Combine(FullPath, "times.csv"), result.Times().ToCsv());
         SmallFile.Write(Path.Combine(FullPath, "report.html"), StudyReport.Page(this, result).ToHtml());
     }
 

@@ -23,7 +23,7 @@ public sealed class StudyPlan(Study study, ITrialKind kind)
         ArgumentNullException.ThrowIfNull(result);
         return study.Search?.Method switch
         {
-            null => ([.. Combinations(0).SelectMany(Seeds)], true),
+            null => ([.. Combinations(0).SelectMany(Chosen)], true),
             SearchMethod.Random => ([.. Enumerable.Range(0, study.Search.Settings).SelectMany(i => Seeds(Random(i)))], true),
             SearchMethod.Bayesian => Bayesian(study.Search, result),
             _ => Halving(study.Search, result),
@@ -133,6 +133,15 @@ public sealed class StudyPlan(Study study, ITrialKind kind)
 
     private IEnumerable<AxisCase[]> Combinations(int axis) => axis == study.Axes.Count ? [[]]
         : study.Axes[axis].Cases.SelectMany(one => Combinations(axis + 1).Select(rest => (AxisCase[])[one, .. rest]));
+
+    // What is left out is never resolved: its settings may contradict each other.
+    private IEnumerable<StudyTrial> Chosen(AxisCase[] cases)
+    {
+        ulong?[] seeds = study.Seeds.Count == 0 ? [null] : [.. study.Seeds.Select(seed => (ulong?)seed)];
+        return seeds.Where(seed => study.Only.Count == 0 || study.Only.Any(only => only.All(one =>
+            one.Value.Contains(one.Key == "seed" ? $"{seed}" : cases[study.Axes.Index().First(axis => axis.Item.Name == one.Key).Index].Name))))
+            .Select(seed => Make(cases, seed));
+    }
 
     private IEnumerable<StudyTrial> Seeds(AxisCase[] cases) =>
         study.Seeds.Count == 0 ? [Make(cases, null)] : study.Seeds.Select(seed => Make(cases, seed));

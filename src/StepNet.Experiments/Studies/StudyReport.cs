@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using StepNet.Experiments.Charts;
 using StepNet.Experiments.Reports;
 using StepNet.Experiments.Statistics;
 
@@ -14,7 +15,7 @@ public static class StudyReport
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(result);
         Study study = result.Study;
-        IReadOnlyList<ChartPlan> charts = study.Charts.Count > 0 ? study.Charts : StudyCharts.Default(study);
+        IReadOnlyList<Figure> figures = Figures(folder, result);
         List<Section> sections = [];
         sections.AddRange(result.Claims.Select(claim => ClaimSection(study, claim)));
         if (study.Search is not null && SearchReport.Section(result) is { } search)
@@ -22,9 +23,9 @@ public static class StudyReport
             sections.Add(search);
         }
 
-        if (charts.Count > 0 && result.Trials.Count > 0)
+        if (figures.Count > 0)
         {
-            sections.Add(new Section("Charts", [.. charts.SelectMany(plan => StudyCharts.Draw(result, plan)).Select(figure => new FigurePart(figure))]));
+            sections.Add(new Section("Charts", [.. figures.Select(figure => new FigurePart(figure))]));
         }
 
         sections.Add(new Section("Trials", [.. Trials(result)]));
@@ -38,6 +39,17 @@ public static class StudyReport
             new Download("study.yaml", "application/yaml", Encoding.UTF8.GetBytes(folder.Source)),
         ]));
         return new HtmlPage(study.Title, Summary(result), sections);
+    }
+
+    /// <summary>The charts of the study's file, or those that serve where it has none; then the kind's own.</summary>
+    internal static IReadOnlyList<Figure> Figures(StudyFolder folder, StudyResult result)
+    {
+        IReadOnlyList<ChartPlan> charts = result.Study.Charts.Count > 0 ? result.Study.Charts : StudyCharts.Default(result.Study);
+        return result.Trials.Count == 0 ? [] :
+        [
+            .. charts.SelectMany(plan => StudyCharts.Draw(result, plan)),
+            .. folder.Kind.Figures(result, trial => Path.Combine(folder.Trials, trial.Trial.Key)),
+        ];
     }
 
     /// <summary>The answer in a sentence or two.</summary>
@@ -64,20 +76,31 @@ public static class StudyReport
         [
             new("claim", claim.Claim.Text),
             new("verdict", claim.Word),
-            new("compared", $"{measure.Label}, {Side(claim.Claim.First)} against {(claim.Claim.Second is { } second ? Side(second) : Number(claim.Claim.Than!.Value))}, "
-                + (measure.LessIsBetter ? "smaller is better" : "larger is better")
+            new("compared", claim.Claim.Differ is string groups
+                ? $"{string.Join(", ", claim.Claim.Measures)}, {(groups == Claim.ByMeasure ? "with each other" : $"between the values of {groups}")}: analysis of variance by permutation"
+                : $"{measure.Label}{(claim.Claim.OfDeviation ? ", standard deviation over seeds" : "")}, {Side(claim.Claim.First)} against {(claim.Claim.Second is { } second ? Side(second) : Number(claim.Claim.Than!.Value))}, "
+                + (measure.LessIsBetter || claim.Claim.OfDeviation ? "smaller is better" : "larger is better")
                 + (claim.Claim.Margin > 0 ? $"; margin {Number(claim.Claim.Margin)} in favour of the first" : "")),
         ];
-        if (claim.Comparison is { } c)
+        if (claim is { Comparison: { } v, Claim.Differ: not null })
+        {
+            facts.Add(new("effect", $"{Number(100 * v.MeanDifference)} % of the variance lie between the groups"));
+            facts.Add(new("95 % interval", $"{Number(100 * v.Low)} to {Number(100 * v.High)} % (bootstrap)"));
+            facts.Add(new("trials", $"n = {v.Pairs}"));
+            facts.Add(new("p", $"{Number(v.PGreater)} (permutations of the groups, drawn)"));
+        }
+        else if (claim.Comparison is { } c)
         {
             facts.Add(new("effect", $"{Number(c.MeanDifference)} on average in favour of the claim"));
             facts.Add(new("95 % interval", $"{Number(c.Low)} to {Number(c.High)} (bootstrap over pairs)"));
-            facts.Add(new("pairs", $"n = {c.Pairs}, by seed and setting"));
+            facts.Add(new("pairs", $"n = {c.Pairs}, {(claim.Claim.OfDeviation ? "by setting" : "by seed and setting")}"));
             facts.Add(new("one-sided p", $"{Number(c.PGreater)} for the claim, {Number(c.PLess)} for the opposite (sign-flip test"
                 + (c.Pairs <= PairedComparison.ExactPairs ? ", exact)" : ", drawn)")));
         }
 
-        facts.Add(new("rule, fixed before", $"holds with n >= {study.Rule.MinPairs}, p < {Number(study.Rule.Alpha)} and an interval above 0; does not hold where "
+        facts.Add(new("rule, fixed before", claim.Claim.Differ is not null
+            ? $"holds with n >= {study.Rule.MinPairs} and p < {Number(study.Rule.Alpha)}; otherwise inconclusive, since no share shows that groups are alike"
+            : $"holds with n >= {study.Rule.MinPairs}, p < {Number(study.Rule.Alpha)} and an interval above 0; does not hold where "
             + "this is so of the opposite; otherwise inconclusive"));
         facts.Add(new("diverged", claim.Diverged.Count == 0 ? "none" : string.Join("; ", claim.Diverged)));
         if (claim.Missing.Count > 0)
@@ -141,7 +164,8 @@ public static class StudyReport
                 + (measure.Where.Count > 0 ? $" where {Side(measure.Where)}" : "")
                 + (measure.By is not null ? $", by {measure.By}" : measure.File.EndsWith(".csv", StringComparison.Ordinal) ? $", {measure.Take}".ToLowerInvariant() : "")
                 + (measure.Scale != 1 ? $", times {Number(measure.Scale)}" : "")
-                + (measure.Chance is double chance ? $"; diverged trials count at {Number(chance)}" : ""));
+                + (measure.Chance is double chance ? $"; diverged trials count at {Number(chance)}"
+                    : measure.ChanceBy.Count > 0 ? $"; diverged trials count at {string.Join(", ", measure.ChanceBy.Select(one => $"{Number(one.Value)} ({one.Key})"))}" : ""));
         }
 
         static string Case(AxisCase one) => one.Settings is [{ } only] && only.Value == one.Name ? one.Name

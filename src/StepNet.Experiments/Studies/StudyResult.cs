@@ -62,11 +62,62 @@ public sealed class StudyResult
             if (!results.TryGetValue(key, out TrialResult? result))
             {
                 sights[key] = store.Look(trial.Trial);
-                results[key] = result = TrialReader.Read(store.FolderOf(trial.Trial), sights[key].State, study.Measures);
+                results[key] = result = TrialReader.Read(store.FolderOf(trial.Trial), trial, sights[key].State, study.Measures);
             }
 
             return result;
         }
+    }
+
+    /// <summary>Reads a study's numbers from its rows, as <see cref="Rows"/> gave them: all but the curves, without the folders of its trials.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="kind">Its kind of trial.</param>
+    /// <param name="rows">With a row for every trial that is known; others count as queued.</param>
+    /// <exception cref="StudyException">The rows are those of another study.</exception>
+    public static StudyResult Read(Study study, ITrialKind kind, CsvTable rows)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentNullException.ThrowIfNull(rows);
+        Measure[] numbers = [.. study.Measures.Where(measure => measure.By is null)];
+        if (numbers.Select(measure => measure.Name).Append("state").Append("trial").FirstOrDefault(name => rows.Find(name) < 0) is string missing)
+        {
+            throw new StudyException($"the rows of {study.Name} have no column '{missing}'. They are those of another study; run it again.");
+        }
+
+        Dictionary<string, IReadOnlyList<string>> byKey = rows.Rows.DistinctBy(row => row[rows.Find("trial")]).ToDictionary(row => row[rows.Find("trial")]);
+        Dictionary<string, TrialResult> results = [];
+        Dictionary<string, TrialSight> sights = [];
+        StudyPlan plan = new(study, kind);
+        (IReadOnlyList<StudyTrial> trials, bool complete) = plan.Expand(trial => Look(trial) is { IsResult: true } or { State: TrialState.Failed } ? Look(trial) : null);
+        foreach (StudyTrial trial in trials)
+        {
+            _ = Look(trial);
+        }
+
+        return new StudyResult(study, plan, trials, complete, results, sights);
+
+        TrialResult Look(StudyTrial trial)
+        {
+            string key = trial.Trial.Key;
+            if (!results.TryGetValue(key, out TrialResult? result))
+            {
+                IReadOnlyList<string>? row = byKey.GetValueOrDefault(key);
+                TrialState state = row is null ? TrialState.Queued : StateOf(row[rows.Find("state")]);
+                sights[key] = new TrialSight(state, 0, null);
+                results[key] = result = new TrialResult(
+                    state,
+                    numbers.ToDictionary(measure => measure.Name, measure => row is null ? double.NaN : CsvTable.Number(row[rows.Find(measure.Name)])),
+                    study.Measures.Where(measure => measure.By is not null).ToDictionary(measure => measure.Name, _ => (IReadOnlyList<(double, double)>)[]))
+                {
+                    Cases = [.. trial.Cases.Values.Select(one => one.Name)],
+                };
+            }
+
+            return result;
+        }
+
+        TrialState StateOf(string word) => Enum.GetValues<TrialState>().Cast<TrialState?>().FirstOrDefault(one => Word(one!.Value) == word)
+            ?? throw new StudyException($"the rows of {study.Name} have the state '{word}'; expected done, diverged and the like. Run the study again.");
     }
 
     /// <summary>What was read from a trial.</summary>
@@ -84,6 +135,14 @@ public sealed class StudyResult
             ["trial", .. Study.Axes.Select(axis => axis.Name), "seed", "state", .. numbers.Select(measure => measure.Name)],
             [.. Trials.Select(trial => (string[])[.. Place(trial), Word(Of(trial).State), .. numbers.Select(measure => Text(Of(trial).Values[measure.Name]))])]);
     }
+
+    /// <summary>A row for each trial that ran: how long, on how many threads, and on what.</summary>
+    public CsvTable Times() => new(
+        ["trial", "seconds", "threads", "environment"],
+        [.. from trial in Trials.DistinctBy(trial => trial.Trial.Key)
+            let status = Sights[trial.Trial.Key].Status
+            where status is not null && Of(trial).IsResult
+            select (string[])[trial.Trial.Key, status.Seconds.ToString("0.0", CultureInfo.InvariantCulture), $"{status.Threads}", status.Environment]]);
 
     /// <summary>A row for every point of a curve of every trial.</summary>
     public CsvTable Curve(Measure measure)
@@ -109,7 +168,10 @@ public sealed class StudyResult
         {
             json.WriteStartObject();
             json.WriteString("study", Study.Name);
+            json.WriteString("title", Study.Title);
+            json.WriteString("source", Study.Source);
             json.WriteString("scale", Study.Scale);
+            json.WriteString("note", Study.Note);
             json.WriteBoolean("complete", IsComplete);
             json.WriteNumber("trials", Trials.DistinctBy(trial => trial.Trial.Key).Count());
             json.WriteNumber("min_pairs", Study.Rule.MinPairs);
@@ -119,9 +181,10 @@ public sealed class StudyResult
             {
                 json.WriteStartObject();
                 json.WriteString("claim", claim.Claim.Text);
-                json.WriteString("measure", claim.Claim.Measure);
+                json.WriteString("measure", string.Join(", ", claim.Claim.Measures));
+                json.WriteString("of", claim.Claim.Differ is string groups ? $"difference by {groups}" : claim.Claim.OfDeviation ? "deviation" : "value");
                 json.WriteString("verdict", claim.Word);
-                json.WriteNumber("pairs", claim.Pairs.Count);
+                json.WriteNumber("pairs", claim.Comparison?.Pairs ?? 0);
                 if (claim.Comparison is { } c)
                 {
                     json.WriteNumber("effect", c.MeanDifference);
@@ -174,13 +237,24 @@ public sealed class StudyResult
     {
         Measure measure = Study.Measure(claim.Measure);
         StudyTrial[] counted = [.. Trials.Where(trial => IsIn(trial, claim.Where))];
+        if (claim.Differ is not null)
+        {
+            return JudgeDifference(claim, counted);
+        }
+
+        if (claim.OfDeviation)
+        {
+            return JudgeDeviations(claim, measure, counted);
+        }
+
         Dictionary<string, StudyTrial> second = claim.Second is null ? [] : counted.Where(trial => Has(trial, claim.Second)).DistinctBy(Rest).ToDictionary(Rest);
         List<ClaimPair> pairs = [];
         List<string> diverged = [], missing = [];
         foreach (StudyTrial first in counted.Where(trial => Has(trial, claim.First)).DistinctBy(Rest))
         {
             string rest = Rest(first);
-            double a = Count(first), b = claim.Than ?? (second.TryGetValue(rest, out StudyTrial? other) ? Count(other) : double.NaN);
+            double a = Count(first, measure, diverged, missing);
+            double b = claim.Than ?? (second.TryGetValue(rest, out StudyTrial? other) ? Count(other, measure, diverged, missing) : double.NaN);
             if (double.IsFinite(a) && double.IsFinite(b))
             {
                 pairs.Add(new ClaimPair(rest, a, b, (measure.LessIsBetter ? b - a : a - b) + claim.Margin));
@@ -192,22 +266,88 @@ public sealed class StudyResult
 
         string Rest(StudyTrial trial) => string.Join(", ", trial.Cases.Where(one => !claim.First.ContainsKey(one.Key)).Select(one => $"{one.Key} {one.Value.Name}")
             .Concat(trial.Seed is ulong seed ? [$"seed {seed}"] : []));
+    }
 
-        double Count(StudyTrial trial)
+    // What a trial counts at; notes those that diverged and those that have nothing.
+    private double Count(StudyTrial trial, Measure measure, List<string> diverged, List<string> missing)
+    {
+        TrialResult result = Of(trial);
+        double score = result.Score(measure);
+        if (result.State == TrialState.Diverged)
         {
-            TrialResult result = Of(trial);
-            double score = result.Score(measure);
-            if (result.State == TrialState.Diverged)
+            diverged.Add(double.IsFinite(score) ? string.Create(CultureInfo.InvariantCulture, $"{trial.Description}: counted at {score:g6}") : $"{trial.Description}: no number");
+        }
+        else if (!double.IsFinite(score))
+        {
+            missing.Add($"{trial.Description}: {(result.State == TrialState.Done ? "no number" : Word(result.State))}");
+        }
+
+        return score;
+    }
+
+    // A pair is a setting: how far the seeds of each side scatter. What diverged scatters at chance.
+    private ClaimResult JudgeDeviations(Claim claim, Measure measure, StudyTrial[] counted)
+    {
+        List<string> diverged = [], missing = [];
+        Dictionary<string, double> first = Deviations(claim.First), second = Deviations(claim.Second!);
+        ClaimPair[] pairs =
+        [
+            .. from one in first
+               where second.ContainsKey(one.Key)
+               select new ClaimPair(one.Key, one.Value, second[one.Key], second[one.Key] - one.Value + claim.Margin),
+        ];
+        PairedComparison? comparison = pairs.Length == 0 ? null : PairedComparison.Of([.. pairs.Select(pair => pair.Difference)]);
+        return new ClaimResult(claim, comparison is null ? Verdict.Inconclusive : Study.Rule.Judge(comparison), comparison, pairs, diverged, missing);
+
+        Dictionary<string, double> Deviations(IReadOnlyDictionary<string, string> side)
+        {
+            Dictionary<string, double> deviations = [];
+            foreach (IGrouping<string, StudyTrial> seeds in counted.Where(trial => Has(trial, side)).GroupBy(trial =>
+                string.Join(", ", trial.Cases.Where(one => !side.ContainsKey(one.Key)).Select(one => $"{one.Key} {one.Value.Name}"))))
             {
-                diverged.Add(double.IsFinite(score) ? string.Create(CultureInfo.InvariantCulture, $"{trial.Description}: counted at {score:g6}") : $"{trial.Description}: no number");
-            }
-            else if (!double.IsFinite(score))
-            {
-                missing.Add($"{trial.Description}: {(result.State == TrialState.Done ? "no number" : Word(result.State))}");
+                double[] scores = [.. seeds.Select(trial => Count(trial, measure, diverged, missing)).Where(double.IsFinite)];
+                if (scores.Length > 1)
+                {
+                    deviations[seeds.Key] = Summary.Of(scores).StandardDeviation;
+                }
             }
 
-            return score;
+            return deviations;
         }
+    }
+
+    // n is the number of trials. A trial counts with all its measures or not at all.
+    private ClaimResult JudgeDifference(Claim claim, StudyTrial[] counted)
+    {
+        Measure[] measures = [.. claim.Measures.Select(Study.Measure)];
+        List<string> diverged = [], missing = [];
+        List<(int Group, double[] Values)> trials = [];
+        foreach (StudyTrial trial in counted)
+        {
+            Measure weakest = measures.FirstOrDefault(measure => !double.IsFinite(Of(trial).Score(measure))) ?? measures[0];
+            if (double.IsFinite(Count(trial, weakest, diverged, missing)))
+            {
+                double[] values = [.. measures.Select(Of(trial).Score)];
+                int group = claim.Differ == Claim.ByMeasure ? 0 : Study.Axis(claim.Differ!).Cases.Index().First(one => one.Item.Name == trial.Cases[claim.Differ!].Name).Index;
+                trials.Add((group, values));
+            }
+        }
+
+        bool byMeasure = claim.Differ == Claim.ByMeasure;
+        if (trials.Count == 0 || (!byMeasure && trials.Select(one => one.Group).Distinct().Count() < 2))
+        {
+            return new ClaimResult(claim, Verdict.Inconclusive, null, [], diverged, missing);
+        }
+
+        // Measures of one trial may be exchanged for each other, or else trials among the values of the axis.
+        VarianceShare share = VarianceShare.Of(byMeasure
+            ? [.. trials.Select(trial => (IReadOnlyList<(int, double[])>)[.. trial.Values.Select((value, i) => (i, (double[])[value]))])]
+            : [trials]);
+        PairedComparison comparison = new(trials.Count, share.Share, share.Low, share.High, share.PGreater, share.PLess);
+
+        // That groups are alike is nothing that a small share could show.
+        Verdict verdict = Study.Rule.Judge(comparison) == Verdict.Holds ? Verdict.Holds : Verdict.Inconclusive;
+        return new ClaimResult(claim, verdict, comparison, [], diverged, missing);
     }
 
     /// <summary>Whether a trial lies among some values of axes.</summary>

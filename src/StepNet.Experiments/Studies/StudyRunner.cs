@@ -201,7 +201,7 @@ public sealed class StudyRunner(Study study, ITrialKind kind, TrialStore store)
             (_seconds, _timed) = outcome.State is TrialState.Done or TrialState.Diverged ? (_seconds + seconds, _timed + 1) : (_seconds, _timed);
             if (outcome.State != TrialState.Interrupted)
             {
-                _ended[key] = TrialReader.Read(claim.Folder, outcome.State, study.Measures);
+                _ended[key] = TrialReader.Read(claim.Folder, trial, outcome.State, study.Measures);
             }
         }
 
@@ -250,7 +250,7 @@ public sealed class StudyRunner(Study study, ITrialKind kind, TrialStore store)
         _states[key] = sight.State;
         if (ended)
         {
-            _ended[key] = TrialReader.Read(store.FolderOf(trial.Trial), sight.State, study.Measures);
+            _ended[key] = TrialReader.Read(store.FolderOf(trial.Trial), trial, sight.State, study.Measures);
         }
 
         return ended;

@@ -8,7 +8,7 @@ internal static class TrialReader
 {
     /// <summary>Reads what is there; a measure whose file is absent has no value.</summary>
     /// <exception cref="StudyException">A file has no such column or field.</exception>
-    internal static TrialResult Read(string folder, TrialState state, IReadOnlyList<Measure> measures)
+    internal static TrialResult Read(string folder, StudyTrial trial, TrialState state, IReadOnlyList<Measure> measures)
     {
         Dictionary<string, double> values = [];
         Dictionary<string, IReadOnlyList<(double X, double Y)>> curves = [];
@@ -40,6 +40,7 @@ internal static class TrialReader
                 }
 
                 (double X, double Y)[] rows = [.. Rows(table, measure)];
+                rows = measure.Every == 1 ? rows : [.. rows.Where((_, i) => i % measure.Every == 0 || i == rows.Length - 1)];
                 if (measure.By is null)
                 {
                     values[measure.Name] = Reduce(rows, measure.Take);
@@ -51,7 +52,7 @@ internal static class TrialReader
             }
         }
 
-        return new TrialResult(state, values, curves);
+        return new TrialResult(state, values, curves) { Cases = [.. trial.Cases.Values.Select(one => one.Name)] };
     }
 
     private static double Field(JsonElement json, Measure measure)

@@ -9,6 +9,9 @@ public sealed record TrialResult(
     IReadOnlyDictionary<string, double> Values,
     IReadOnlyDictionary<string, IReadOnlyList<(double X, double Y)>> Curves)
 {
+    /// <summary>Values of the axes that the trial was read for.</summary>
+    public IReadOnlyList<string> Cases { get; init; } = [];
+
     /// <summary>Whether it has a result: its numbers, or that it diverged.</summary>
     public bool IsResult => State is TrialState.Done or TrialState.Diverged;
 
@@ -18,6 +21,6 @@ public sealed record TrialResult(
         ArgumentNullException.ThrowIfNull(measure);
         double value = IsResult ? Values[measure.Name] : double.NaN;
         bool lost = State == TrialState.Diverged || (State == TrialState.Done && !double.IsFinite(value));
-        return lost && measure.Chance is double chance ? chance : value;
+        return lost && measure.ChanceOf(Cases) is double chance ? chance : value;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace StepNet.Data;
 
 /// <summary>
@@ -26,6 +28,19 @@ public static class CharacterVocabulary
 
     /// <summary>Code of a character, in [1, <see cref="Count"/>).</summary>
     public static byte CodeOf(char character) => character < s_codes.Length ? s_codes[character] : Unknown;
+
+    /// <summary>The text of codes, as a network sees it: lower case, the replacement character U+FFFD for what is unknown, without the padding.</summary>
+    /// <param name="codes">Codes in [0, <see cref="Count"/>).</param>
+    public static string Decode(ReadOnlySpan<float> codes)
+    {
+        StringBuilder text = new(codes.Length);
+        foreach (float code in codes)
+        {
+            _ = code == Padding ? text : text.Append(code == Unknown ? '\uFFFD' : Characters[(int)code - 2]);
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>Codes of a text. A character beyond 16 bits, which is two <c>char</c>s, is one unknown.</summary>
     /// <param name="text">Of any length.</param>

@@ -34,6 +34,19 @@ public static class ImageGrid
         return grid;
     }
 
+    /// <summary>One image of a set; values outside of [0, 1] are cut.</summary>
+    /// <param name="images">Images <c>[C, H, W]</c> of 1 or 3 channels.</param>
+    /// <param name="index">In [0, number of images).</param>
+    public static RgbImage One(IDataset images, int index)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        float[] item = new float[images.ItemShape.ItemCount];
+        _ = images.Read(index, item);
+        RgbImage picture = new(images.ItemShape.Width, images.ItemShape.Height);
+        Draw(picture, item, picture.Height, picture.Width, 0, 0);
+        return picture;
+    }
+
     private static void Draw(RgbImage grid, float[] item, int H, int W, int top, int left)
     {
         int plane = item.Length > H * W ? H * W : 0; // of a grey image all three are the one

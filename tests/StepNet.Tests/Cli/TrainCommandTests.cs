@@ -77,6 +77,18 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Train_RawPixels_ModelSaysThatPixelsAreNotNormalised()
+    {
+        (int code, _, string error) = _stepnet.Run($"{Tiny} --raw-pixels --max-steps 1 --out raw");
+
+        Assert.True(code == 0, error);
+        StepNet.Inference.TrainedModel model = StepNet.Inference.TrainedModel.Load(Path.Combine(_stepnet.Folder, "raw", "model.safetensors"));
+        Assert.Equal([0, 0, 0], model.Card.Mean);
+        Assert.Equal([1, 1, 1], model.Card.Std);
+        Assert.Contains("raw-pixels: true", File.ReadAllText(Path.Combine(_stepnet.Folder, "raw", "config.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_Twice_TakesTheNextFolderAndGivesTheSameModel()
     {
         Assert.Equal(0, _stepnet.Run($"{Tiny} --max-steps 1").ExitCode);

@@ -57,6 +57,11 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --skip nan", 2, "--skip: 'nan' is not a coefficient. Give a number such as 0.1 or 1/sqrt(L), learned:0.1 to train it from there, channel:0.1 for one value a channel, or normal:0.05 for a random start." + Train },
         { "train --norm bach", 2, "--norm: 'bach', expected batch or group or none. Did you mean batch?" + Train },
 
+        { "train --data two-moons --raw-pixels", 2, "--raw-pixels belongs to images, and two-moons has none. Leave it out." },
+
+        // Pages of results.
+        { "reproduce --write none", 2, "--write: 'none' is no folder. Name the folder of the documents, such as docs." },
+
         // Fine-tuning.
         { "train --weights nowhere", 2, "--weights: 'nowhere', expected a run folder or a .safetensors file that is there." + Train },
         { "train --weights full", 2, "--weights: 'full', a folder without model.safetensors; expected a run folder or a .safetensors file." + Train },

@@ -55,6 +55,51 @@ public sealed class StatisticsTests
         Assert.InRange(drawn / exact, 0.95, 1.05);
     }
 
+    // Groups {0, 2} and {10, 12}: squares 4 within, 104 in all. Of the 6 ways to halve four observations 2 give that share.
+    [Fact]
+    public void Variance_TwoGroups_AsByHand()
+    {
+        VarianceShare share = VarianceShare.Of([[(0, [0]), (0, [2]), (1, [10]), (1, [12])]]);
+        Assert.Equal(4, share.Observations);
+        Assert.Equal(1 - (4.0 / 104), share.Share, 12);
+        Assert.Equal(1.0 / 3, share.PGreater, 0.02);
+        Assert.Equal(1, share.PLess, 12);
+        Assert.InRange(share.Share, share.Low, share.High);
+    }
+
+    // Vectors: the second number differs, the first is noise. Ten trials: 2 of 252 halvings reach the share.
+    [Fact]
+    public void Variance_VectorsOfTwoGroups_AreToldApart()
+    {
+        (int, double[])[] trials = [.. Enumerable.Range(0, 10).Select(i => (i / 5, (double[])[Math.Sin(7 * i), (i / 5 * 10) + Math.Cos(5 * i)]))];
+        VarianceShare share = VarianceShare.Of([trials]);
+        Assert.InRange(share.Share, 0.9, 1);
+        Assert.Equal(2.0 / 252, share.PGreater, 0.004);
+    }
+
+    // In every block the same group is the larger, whatever the blocks' own levels: exchanged within blocks, 2 of 2^6 reach the share.
+    [Fact]
+    public void Variance_WithinBlocks_ExchangesWithinThemAlone()
+    {
+        VarianceShare share = VarianceShare.Of([.. Enumerable.Range(0, 6).Select(i => (IReadOnlyList<(int, double[])>)[(0, [100.0 * i]), (1, [(100.0 * i) + 1])])]);
+        Assert.InRange(share.Share, 1e-6, 1e-4);
+        Assert.Equal(2.0 / 64, share.PGreater, 0.006);
+    }
+
+    [Fact]
+    public void Variance_NothingVaries_IsChance()
+    {
+        VarianceShare share = VarianceShare.Of([[(0, [1]), (1, [1])]]);
+        Assert.Equal((0.0, 1.0), (share.Share, share.PGreater));
+    }
+
+    [Fact]
+    public void Variance_NoneOrOfTwoLengths_IsRefused()
+    {
+        _ = Assert.Throws<ArgumentException>(() => VarianceShare.Of([]));
+        _ = Assert.Throws<ArgumentException>(() => VarianceShare.Of([[(0, [1]), (1, [1, 2])]]));
+    }
+
     [Fact]
     public void Comparison_Twice_IsTheSame() =>
         Assert.Equal(PairedComparison.Of([0.1, -0.2, 0.4]), PairedComparison.Of([0.1, -0.2, 0.4]));

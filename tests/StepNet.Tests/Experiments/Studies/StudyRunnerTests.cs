@@ -28,6 +28,64 @@ public sealed class StudyRunnerTests
         Assert.Contains("\"verdict\": \"holds\"", result.VerdictJson(), StringComparison.Ordinal);
     }
 
+    // y = x^2 + seed / 10 differs between x and not between sides of an offset that does not matter here.
+    [Fact]
+    public async Task Run_ClaimThatGroupsDiffer_IsJudgedByItsVariance()
+    {
+        using StudyExample example = new("""
+            title: Differences
+            kind: parabola
+            axes: { x: [1, 3] }
+            seeds: 5
+            measures:
+              y: { column: y, chance: none }
+              same: { file: rows.csv, column: y, chance: none }
+              curve: { file: rows.csv, column: y, by: x }
+            claim:
+              - { text: y depends on x, measure: y, differ: x }
+              - { text: One number differs from itself, measures: [y, same], differ: measure }
+            """);
+        using (TrialStore store = example.Store())
+        {
+            _ = await new StudyRunner(example.Read(), StudyExample.Parabola, store).RunAsync(TestContext.Current.CancellationToken);
+        }
+
+        StudyResult result = example.Result();
+
+        Assert.Equal(["holds", "inconclusive"], result.Claims.Select(claim => claim.Word));
+        Assert.Equal(10, result.Claims[0].Comparison!.Pairs);
+        Assert.InRange(result.Claims[0].Comparison!.MeanDifference, 0.99, 1);
+        Assert.Equal(0, result.Claims[1].Comparison!.MeanDifference, 12);
+        Assert.Contains("\"of\": \"difference by x\"", result.VerdictJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CurveOfEveryThirdRow_KeepsTheFirstAndTheLast()
+    {
+        ITrialKind kind = StudyExample.Kind((run, _) =>
+        {
+            Action<object[]> row = run.Rows("rows.csv", "x", "y");
+            foreach (int i in Enumerable.Range(0, 9))
+            {
+                row([i, 10 * i]);
+            }
+
+            return TrialOutcome.Done;
+        });
+        using StudyExample example = new("""
+            title: Every third
+            kind: parabola
+            measures: { curve: { file: rows.csv, column: y, by: x, every: 3 } }
+            """);
+        Study study = StudyFile.Read(example.File, [kind]);
+        using TrialStore store = example.Store();
+        _ = await new StudyRunner(study, kind, store).RunAsync(TestContext.Current.CancellationToken);
+
+        StudyResult result = StudyResult.Read(study, kind, store);
+
+        Assert.Equal([(0, 0), (3, 30), (6, 60), (8, 80)], result.Of(result.Trials[0]).Curves["curve"]);
+    }
+
     [Fact]
     public async Task Run_TwoStudies_ShareTrials()
     {
