@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.Json;
 using StepNet.Cli.Studies;
@@ -56,6 +57,7 @@ internal static class ReproduceCommand
         {
             s_names,
         };
+        s_names.CompletionSources.Add(_ => new ReproductionCatalog().Names.Prepend("all").Select(name => new CompletionItem(name)));
         command.SetAction(RunAsync);
         return command;
     }
@@ -87,7 +89,7 @@ internal static class ReproduceCommand
         double seconds = Announce(names, studies, kinds, trials);
         if (scale == "paper" && !parsed.GetValue(s_yes) && !SweepRunCommand.IsDry(parsed))
         {
-            throw new UsageException($"the published settings take about {Hours(seconds)} of one core here. Add --yes to run them, or choose --scale cpu.");
+            throw new UsageException($"the published settings take about {Hours(seconds)} of one core, by estimate. Add --yes to run them, or choose --scale cpu.");
         }
 
         if (SweepRunCommand.IsDry(parsed))

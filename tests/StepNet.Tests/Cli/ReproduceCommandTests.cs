@@ -103,7 +103,7 @@ public sealed class ReproduceCommandTests
 
         Assert.Equal(2, code);
         Assert.Matches(@"(?m)^figure3: 100 of 100 trials to run, about \d+ h of one core$", error);
-        Assert.Matches(@"(?m)^stepnet: the published settings take about \d+ h of one core here\. Add --yes to run them, or choose --scale cpu\.", error);
+        Assert.Matches(@"(?m)^stepnet: the published settings take about \d+ h of one core, by estimate\. Add --yes to run them, or choose --scale cpu\.", error);
         Assert.Empty(Directory.GetFileSystemEntries(stepnet.Folder));
     }
 

@@ -1,0 +1,105 @@
+using StepNet.Experiments.Charts;
+using StepNet.Experiments.Statistics;
+using StepNet.Experiments.Studies;
+
+namespace StepNet.Tests.Experiments.Studies;
+
+/// <summary>What the papers' figures ask of a study beyond every combination and one number: parts of a grid, tasks side by side, scatter over seeds.</summary>
+public sealed class StudyQuestionTests
+{
+    // y = 10 + side * seed, so that seeds 1, 2, 3 scatter by a deviation of 1 on side 1 and of 2 on side 2; x = 4 diverges on side 2 with seed 3.
+    private const string Scatter = """
+        title: Scatter
+        kind: parabola
+        axes: { side: [1, 2], x: [0, 1, 2, 3, 4] }
+        seeds: 3
+        measures: { y: { column: y, chance: { 1: 7, 2: 12 } } }
+        claim: { text: Side 1 varies less, measure: y, of: deviation, first: { side: 1 }, second: { side: 2 } }
+        """;
+
+    private static readonly ITrialKind s_scatter = StudyExample.Kind((run, _) =>
+    {
+        run.Summary(("y", 10 + (run.Number("side") * run.Integer("seed"))));
+        return run.Number("x") == 4 && run.Number("side") == 2 && run.Integer("seed") == 3 ? new TrialOutcome(TrialState.Diverged) : TrialOutcome.Done;
+    });
+
+    [Fact]
+    public void Only_PartsOfTheGrid_RunAndNothingElse()
+    {
+        using StudyExample example = new(StudyExample.Yaml + "\nonly: [{ side: 1, x: [0, 3] }, { side: 2, seed: 3 }]\n");
+
+        (IReadOnlyList<StudyTrial> trials, bool complete) = new StudyPlan(example.Read(), StudyExample.Parabola).Expand(_ => null);
+
+        Assert.True(complete);
+        Assert.Equal(
+            [
+                .. new[] { 0, 3 }.SelectMany(x => Enumerable.Range(1, 3).Select(seed => $"side 1, x {x}, seed {seed}")),
+                .. Enumerable.Range(0, 4).Select(x => $"side 2, x {x}, seed 3"),
+            ],
+            trials.Select(trial => trial.Description));
+    }
+
+    // Four settings scatter by 1 against 2. In the fifth the diverged seed counts at 12, which leaves 12, 14, 12.
+    [Fact]
+    public async Task Claim_OfDeviation_ComparesSettings()
+    {
+        using StudyExample example = new(Scatter);
+
+        StudyResult result = await RunAsync(example, s_scatter);
+
+        ClaimResult claim = Assert.Single(result.Claims);
+        Assert.Equal(["x 0", "x 1", "x 2", "x 3", "x 4"], claim.Pairs.Select(pair => pair.Setting));
+        Assert.Equal([1, 1, 1, 1, Math.Sqrt(4 / 3.0) - 1], claim.Pairs.Select(pair => pair.Difference), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal((Verdict.Holds, 1 / 32.0), (claim.Verdict, claim.Comparison!.PGreater));
+        Assert.Equal(["side 2, x 4, seed 3: counted at 12"], claim.Diverged);
+        Assert.Contains("\"of\": \"deviation\"", result.VerdictJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Charts_OfAPanelEach_HaveTheirNamesAndAxes()
+    {
+        using StudyExample example = new(StudyExample.Yaml + """
+
+            labels: { side: "" }
+            charts:
+              - { title: By side, x: x, y: y, panels: side, x-label: place, shared-axes: false }
+              - { title: By measure, x: x, y: [y, twice], series: side, y-label: height, log-y: true }
+            """.Replace("\r", "", StringComparison.Ordinal));
+        example.Write(File.ReadAllText(example.File).Replace("  curve:", "  twice: { column: y, scale: 2, chance: 0 }\n  curve:", StringComparison.Ordinal));
+
+        StudyResult result = await RunAsync(example, StudyExample.Parabola);
+        SmallMultiples[] figures = [.. result.Study.Charts.SelectMany(plan => StudyCharts.Draw(result, plan)).Cast<SmallMultiples>()];
+
+        Assert.Equal(["1", "2"], figures[0].Panels.Select(panel => panel.Title));
+        Assert.All(figures[0].Panels, panel => Assert.Equal(("place", "y", false), (panel.X.Label, panel.Y.Label, figures[0].SharedX)));
+        Assert.Equal(["y", "twice"], figures[1].Panels.Select(panel => panel.Title));
+        Assert.All(figures[1].Panels, panel => Assert.Equal(("x", "height", true), (panel.X.Label, panel.Y.Label, panel.Y.Log)));
+        Assert.Equal(["1", "2"], figures[1].Panels[0].Series.Select(series => series.Name));
+
+        // Medians of y = x^2 + 1 + seed / 10, of twice that on side 2, and of twice the measure.
+        Assert.Equal([1.2, 2.2, 5.2, 10.2], figures[0].Panels[0].Series[0].Points.Select(point => point.Y), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal([4.4, 8.4, 20.4, 40.4], figures[1].Panels[1].Series[1].Points.Select(point => point.Y), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Theory]
+    [InlineData("seeds: 3", "seeds: 3\nonly: { side: 3 }", "'3' is no value of 'side'; it has 1, 2.")]
+    [InlineData("seeds: 3", "seeds: 3\nonly: { seed: 4 }", "'4' is no seed of the study; it has 1, 2, 3.")]
+    [InlineData("seeds: 3\n", "", "a claim of deviations compares two sides over seeds. Give 'second' and 'seeds'.")]
+    [InlineData("{ 1: 7, 2: 12 }", "{ one: 7 }", "chance: 'one' is no value of an axis; name one for each task, or give one number for all.")]
+    [InlineData("of: deviation", "of: devotion", "of: 'devotion', expected value or deviation.")]
+    public void Read_WrongPart_SaysWhatIsExpected(string from, string to, string message)
+    {
+        using StudyExample example = new(Scatter.Replace("\r", "", StringComparison.Ordinal).Replace(from, to, StringComparison.Ordinal));
+
+        string said = Assert.Throws<StudyException>(() => example.Read()).Message;
+
+        Assert.Contains(message, said, StringComparison.Ordinal);
+    }
+
+    private static async Task<StudyResult> RunAsync(StudyExample example, ITrialKind kind)
+    {
+        using TrialStore store = example.Store();
+        _ = await new StudyRunner(example.Read(), kind, store).RunAsync(TestContext.Current.CancellationToken);
+        return StudyResult.Read(example.Read(), kind, store);
+    }
+}
