@@ -24,7 +24,7 @@ public sealed record Claim
     public const string ByMeasure = "measure";
 
     /// <summary>Of a claim that groups differ, what they differ in; otherwise <see cref="Measure"/> alone.</summary>
-    public IReadOnlyList<string> Measures { get; init; } = [];
+    public IReadOnlyList<string> Measures { get => field.Count > 0 ? field : [Measure]; init; } = [];
 
     /// <summary>The better side: one value for each of some axes; empty where groups differ.</summary>
     public required IReadOnlyDictionary<string, string> First { get; init; }

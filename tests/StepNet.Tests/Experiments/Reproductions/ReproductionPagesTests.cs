@@ -98,6 +98,18 @@ public sealed class ReproductionPagesTests
         }
     }
 
+    // Where 'stepnet reproduce' in a clone puts trials unless it is told otherwise; other places would make it refuse the folder.
+    [Fact]
+    public void Results_Committed_HaveTheirTrialsWhereTheCommandLooks()
+    {
+        string root = Path.Combine(Checkout.Root, "results"), expected = Path.Combine(Checkout.Root, "studies", "trials");
+        foreach (string folder in new ReproductionCatalog().Names.Select(name => ReproductionCatalog.ResultsOf(root, "cpu", name)).Where(StudyFolder.IsOne))
+        {
+            string trials = Path.GetFullPath(StudyFolder.Open(folder, TrialKinds.All()).Trials);
+            Assert.True(trials == expected, $"{folder}/study.json names {trials}; write \"trials\": \"../../studies/trials\" into it.");
+        }
+    }
+
     private static async Task<ReproductionResult> RunAsync(StudyExample example)
     {
         using TrialStore store = example.Store();
