@@ -37,8 +37,8 @@ public static class StudyCharts
                 Title = plan.Title,
                 Subtitle = Drawn(result.Study, plan, trials),
                 Note = charts[0].Chart.Note,
-                // Panels of several measures say by their titles what is upwards.
-                Panels = [.. charts.Select(one => one.Chart with { Title = one.Name, Y = plan.Ys.Count > 1 ? one.Chart.Y with { Label = "" } : one.Chart.Y })],
+                // Panels of several measures say by their titles what is upwards, unless one label serves all.
+                Panels = [.. charts.Select(one => one.Chart with { Title = one.Name, Y = plan.Ys.Count > 1 ? one.Chart.Y with { Label = plan.YLabel ?? "" } : one.Chart.Y })],
                 Columns = Math.Min(charts.Length, charts.Length == 4 ? 2 : 3),
                 SharedX = plan.SharedAxes,
                 SharedY = plan.SharedAxes,

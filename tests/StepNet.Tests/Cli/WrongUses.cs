@@ -60,7 +60,7 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --data two-moons --raw-pixels", 2, "--raw-pixels belongs to images, and two-moons has none. Leave it out." },
 
         // Pages of results.
-        { "reproduce --write none", 2, "--write: 'none' is no folder. Name the folder of the documents, such as docs." },
+        { "reproduce --write nowhere", 2, "--write: 'nowhere' is no folder. Name the folder of the documents, such as docs." },
 
         // Fine-tuning.
         { "train --weights nowhere", 2, "--weights: 'nowhere', expected a run folder or a .safetensors file that is there." + Train },
