@@ -75,6 +75,15 @@ def seconds_since_start():
     return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
 
 
+def blas():
+    """Who multiplies matrices for PyTorch. Debian's runs on the reference BLAS, many times slower, until another one is installed."""
+    try:
+        maps = Path("/proc/self/maps").read_text()
+    except OSError:
+        return "unknown BLAS"
+    return next((name for part, name in (("openblas", "OpenBLAS"), ("libmkl", "MKL"), ("libblas", "the reference BLAS")) if part in maps), "its own BLAS")
+
+
 def build(args):
     """The network as tests/pytorch defines it, at its published width."""
     cifar = family(args) == CIFAR
@@ -163,7 +172,7 @@ def main():
         "steps": len(seconds),
         "peak_rss_mib": round(int(peak.split()[0]) / 1024, 1) if peak else None,
         "first_step_seconds": round(first, 2) if first else None,
-        "torch": torch.__version__,
+        "torch": f"{torch.__version__} with {blas()}",
         "threads": torch.get_num_threads(),
         "variant": variant(args),
     }))
