@@ -166,11 +166,13 @@ internal static class TrainArguments
         new("Run", s_config, s_seed, s_threads, s_recompute, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
     ];
 
+    /// <summary>Whether progress is to be left out.</summary>
+    internal static bool IsQuiet(ParseResult parsed) => new ResolvedOptions(parsed, Config(parsed)).Unkept(s_quiet);
+
     /// <summary>What was asked for.</summary>
     internal static TrainSettings Read(ParseResult parsed)
     {
         ResolvedOptions options = new(parsed, Config(parsed));
-        Progress.IsQuiet = options.Unkept(s_quiet);
         PretrainedWeights? weights = options.Unkept(s_weights) is string file ? PretrainedWeights.Read(file) : null;
         DatasetEntry dataset = Pixels(Dataset(options, weights?.Card), options, weights);
         DatasetDefaults defaults = dataset.Defaults;

@@ -30,6 +30,7 @@ internal static class TrainCommand
         GroupedCommand command = new("train", Summary, Details, Examples, TrainArguments.Groups);
         command.SetAction(parsed =>
         {
+            Progress.IsQuiet = TrainArguments.IsQuiet(parsed);
             TrainSettings settings = TrainArguments.Read(parsed);
             using TrainRun run = settings.Resume ? TrainRun.Resume(settings, parsed) : new TrainRun(settings);
             return run.Run();

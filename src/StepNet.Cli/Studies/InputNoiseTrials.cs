@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using StepNet.Data;
 using StepNet.Experiments.Charts;
 using StepNet.Experiments.Reproductions;
@@ -26,8 +24,6 @@ internal static class InputNoiseTrials
 
     internal static ITrialKind Kind(TrainTrialKind train)
     {
-        // Read once for all trials of a process, not once for each.
-        ConcurrentDictionary<string, Lazy<TrainingData>> data = [];
         return new FunctionTrialKind("input-noise", s_defaults, (run, _) => Run(run, Clean(run)))
         {
             Checks = Check,
@@ -44,20 +40,22 @@ internal static class InputNoiseTrials
                 settings["length"] = run.Text("length");
             }
 
-            return data.GetOrAdd(string.Join(' ', settings), _ => new(() => train.Data(settings))).Value;
+            return train.Data(settings);
         }
     }
 
-    private static string? Check(string key, string value) => key == "data"
-        ? s_sets.Contains(value) ? null : $"data: '{value}', expected {string.Join(" or ", s_sets)}.{Nearest.Hint(value, s_sets)}"
-        : key == "noise" ? CsvTable.Number(value) >= 0 ? null : $"noise: '{value}', expected a number, 0 or more."
-        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? null : $"{key}: '{value}', expected an integer, 1 or more.";
+    private static string? Check(string key, string value) => key switch
+    {
+        "data" => SettingCheck.Word(key, value, s_sets),
+        "noise" => CsvTable.Number(value) >= 0 ? null : $"noise: '{value}', expected a number, 0 or more.",
+        _ => SettingCheck.Whole(key, value),
+    };
 
     // The noise is that of 'stepnet train', from the seed of the trial.
     private static TrialOutcome Run(TrialRun run, TrainingData clean)
     {
         double chosen = run.Number("noise");
-        ulong seed = ulong.Parse(run.Configuration.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture);
+        ulong seed = run.Seed;
         if (clean.Std.Count == 0)
         {
             NoisyCharacters noisy = new(clean.Train, chosen, seed);

@@ -25,6 +25,7 @@ internal sealed class TrainTrialKind : ITrialKind
     private readonly string[] _keys;
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> _resolved = [];
     private readonly ConcurrentDictionary<string, double> _seconds = [];
+    private readonly Dictionary<string, TrainingData> _data = [];
 
     internal TrainTrialKind() => _keys = [.. _command.Options.Select(option => option.Name.TrimStart('-')).Except(s_outside)];
 
@@ -94,7 +95,6 @@ internal sealed class TrainTrialKind : ITrialKind
             throw new StudyException(ParseErrors.Explain(parsed));
         }
 
-        bool quiet = Progress.IsQuiet;
         try
         {
             TrainSettings resolved = TrainArguments.Read(parsed);
@@ -106,31 +106,29 @@ internal sealed class TrainTrialKind : ITrialKind
         {
             throw new StudyException(e.Message);
         }
-        finally
-        {
-            Progress.IsQuiet = quiet;
-        }
     }
 
     public double? CoreSeconds(IReadOnlyDictionary<string, string> configuration) => _seconds.GetOrAdd(ButSeed(configuration), _ =>
         TrainCost.CoreSeconds(TrainArguments.Read(_command.Parse([.. configuration.Select(setting => $"--{setting.Key}={setting.Value}")]))));
 
-    /// <summary>The data that a training with these settings sees.</summary>
+    /// <summary>The data that a training with these settings sees, read once for all trials of a process.</summary>
     /// <param name="settings">Options of <c>stepnet train</c> by name, <c>data</c> among them.</param>
     /// <exception cref="StudyException">The settings contradict each other.</exception>
     internal TrainingData Data(IReadOnlyDictionary<string, string> settings)
     {
-        // Trials of one process read their settings one after the other: reading them also sets what is shown.
-        TrainSettings read;
-        lock (_command)
+        string[] words = [.. settings.Select(setting => $"--{setting.Key}={setting.Value}"), .. FolderOf(settings["data"]), .. Words];
+        lock (_data)
         {
-            bool quiet = Progress.IsQuiet;
-            ParseResult parsed = _command.Parse([.. settings.Select(setting => $"--{setting.Key}={setting.Value}"), .. FolderOf(settings["data"]), .. Words]);
-            read = parsed.Errors.Count > 0 ? throw new StudyException(ParseErrors.Explain(parsed)) : TrainArguments.Read(parsed);
-            Progress.IsQuiet = quiet;
-        }
+            string key = string.Join('\n', words);
+            if (!_data.TryGetValue(key, out TrainingData? data))
+            {
+                ParseResult parsed = _command.Parse(words);
+                data = parsed.Errors.Count > 0 ? throw new StudyException(ParseErrors.Explain(parsed)) : TrainingData.Load(TrainArguments.Read(parsed), validationItems: 0);
+                _data.Add(key, data);
+            }
 
-        return TrainingData.Load(read, validationItems: 0);
+            return data;
+        }
     }
 
     private string[] FolderOf(string data) => DataFolders.TryGetValue(data, out string? folder) ? ["--data-dir", folder] : [];

@@ -18,7 +18,8 @@ internal static class TrialKinds
             InputNoiseTrials.Kind(train),
             EulerTrials.Kind,
             MoonsTrials.Kind,
-            BoundTrials.Kind(name => train.DataFolders.GetValueOrDefault(name)),
+            BoundTrials.Kind(name => train.Data(new Dictionary<string, string> { ["data"] = name }) is var data
+                ? (data.Train, data.Test, data.Normalization) : default),
         ];
     }
 }

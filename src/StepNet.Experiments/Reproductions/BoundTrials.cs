@@ -1,6 +1,4 @@
-using System.Globalization;
 using StepNet.Data;
-using StepNet.Data.Download;
 using StepNet.Experiments.Dynamics;
 using StepNet.Experiments.Studies;
 using StepNet.Models;
@@ -36,8 +34,8 @@ public static class BoundTrials
     /// The kind: settings <c>model</c>, <c>width</c> (0: the network's own), <c>data</c>, <c>h</c>, <c>norm</c> (<c>none</c>, <c>batch</c>), <c>items</c> that are measured on,
     /// and <c>steps</c> of SGD (<c>lr</c>, momentum 0.9, <c>batch</c>) on the first <c>train-items</c> before.
     /// </summary>
-    /// <param name="folderOf">Folder of a set's files where the user named one; null: the cache.</param>
-    public static ITrialKind Kind(Func<string, string?> folderOf) => new FunctionTrialKind(
+    /// <param name="dataOf">A set by name, as trainings see it: training items, test items, and what every item goes through.</param>
+    public static ITrialKind Kind(Func<string, (IDataset Train, IDataset Test, IReadOnlyList<ITransform> Normalization)> dataOf) => new FunctionTrialKind(
         "bounds",
         new Dictionary<string, string>
         {
@@ -52,7 +50,7 @@ public static class BoundTrials
             ["batch"] = "64",
             ["train-items"] = "2000",
         },
-        (run, stop) => Run(run, folderOf, stop))
+        (run, stop) => Run(run, dataOf(run.Text("data")), stop))
     {
         Checks = Check,
         Cost = settings => DatasetCatalog.Find(settings["data"]).IsGenerated ? 1 : 10 + (0.15 * CsvTable.Number(settings["steps"])),
@@ -74,33 +72,29 @@ public static class BoundTrials
                 }
 
             case "data":
-                return s_sets.Contains(value) ? null : $"data: '{value}', expected one of {string.Join(", ", s_sets)}.{Nearest.Hint(value, s_sets)}";
+                return SettingCheck.Word(key, value, s_sets);
             case "norm":
-                return value is "none" or "batch" ? null : $"norm: '{value}', expected none or batch.";
+                return SettingCheck.Word(key, value, ["none", "batch"]);
             case "h" or "lr":
-                return CsvTable.Number(value) is > 0 and < double.PositiveInfinity ? null : $"{key}: '{value}', expected a number above 0.";
+                return SettingCheck.Positive(key, value);
             default:
-                return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && (number > 0 || key is "width" or "steps")
-                    ? null : $"{key}: '{value}', expected a whole number{(key is "width" or "steps" ? "" : " above 0")}.";
+                return SettingCheck.Whole(key, value, least: key is "width" or "steps" ? 0 : 1);
         }
     }
 
-    private static TrialOutcome Run(TrialRun run, Func<string, string?> folderOf, CancellationToken stop)
+    private static TrialOutcome Run(
+        TrialRun run, (IDataset Train, IDataset Test, IReadOnlyList<ITransform> Normalization) data, CancellationToken stop)
     {
-        ulong seed = run.Configuration.TryGetValue("seed", out string? text) ? ulong.Parse(text, CultureInfo.InvariantCulture) : 1;
-        DatasetEntry entry = DatasetCatalog.Find(run.Text("data"));
-        string folder = entry.IsGenerated ? "" : folderOf(entry.Name)
-            ?? new DatasetCache(DatasetCache.DefaultFolder).FetchAsync(entry, new DownloadOptions(), stop).GetAwaiter().GetResult();
-        (IDataset train, IDataset test) = entry.Load(folder);
+        (IDataset train, IDataset test, IReadOnlyList<ITransform> normalize) = data;
+        ulong seed = run.Seed;
         ResNetOptions options = ModelCatalog.Options(run.Text("model")) with
         {
             Step = run.Number("h"),
             Norm = run.Text("norm") == "batch" ? Normalization.Batch : Normalization.None,
         };
         options = run.Integer("width") > 0 ? options with { Width = run.Integer("width") } : options;
-        Module model = options.For(entry.ItemShape, entry.Classes.Count).Create();
+        Module model = options.For(train.ItemShape, train.Classes.Count).Create();
         model.Initialize(seed);
-        IReadOnlyList<ITransform> normalize = entry.Mean.Count == 0 ? [] : [new Normalize(entry.Mean, entry.Std)];
         if (run.Integer("steps") > 0 && Train(run, model, train.Take(0, Math.Min(run.Integer("train-items"), train.Count)), normalize, seed, stop) is string diverged)
         {
             run.Summary([.. Names.Select(name => (name, double.NaN))]);

@@ -29,16 +29,12 @@ public static class EulerTrials
         Cost = _ => 0.1,
     };
 
-    private static string? Check(string key, string value)
+    private static string? Check(string key, string value) => key switch
     {
-        double number = CsvTable.Number(value);
-        return key switch
-        {
-            "matrix" => WrongMatrix(value),
-            "method" => s_methods.Contains(value) ? null : $"method: '{value}', expected one of {string.Join(", ", s_methods)}.{Nearest.Hint(value, s_methods)}",
-            _ => number > 0 && double.IsFinite(number) ? null : $"{key}: '{value}', expected a number above 0.",
-        };
-    }
+        "matrix" => WrongMatrix(value),
+        "method" => SettingCheck.Word(key, value, s_methods),
+        _ => SettingCheck.Positive(key, value),
+    };
 
     private static string? WrongMatrix(string text)
     {

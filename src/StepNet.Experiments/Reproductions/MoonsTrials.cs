@@ -1,4 +1,3 @@
-using System.Globalization;
 using StepNet.Data;
 using StepNet.Experiments.Dynamics;
 using StepNet.Experiments.Studies;
@@ -51,15 +50,14 @@ public static class MoonsTrials
 
     private static string? Check(string key, string value) => key switch
     {
-        "norm" => value is "none" or "batch" ? null : $"norm: '{value}', expected none or batch.",
-        "h" or "noise" or "lr" => CsvTable.Number(value) is > 0 and < double.PositiveInfinity ? null : $"{key}: '{value}', expected a number above 0.",
-        _ => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? null
-            : $"{key}: '{value}', expected a whole number above 0.",
+        "norm" => SettingCheck.Word(key, value, ["none", "batch"]),
+        "h" or "noise" or "lr" => SettingCheck.Positive(key, value),
+        _ => SettingCheck.Whole(key, value),
     };
 
     private static TrialOutcome Run(TrialRun run, CancellationToken stop)
     {
-        ulong seed = run.Configuration.TryGetValue("seed", out string? text) ? ulong.Parse(text, CultureInfo.InvariantCulture) : 1;
+        ulong seed = run.Seed;
         double noise = run.Number("noise");
         PointResNetOptions options = new()
         {

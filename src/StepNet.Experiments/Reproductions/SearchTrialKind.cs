@@ -1,4 +1,3 @@
-using System.Globalization;
 using StepNet.Experiments.Search;
 using StepNet.Experiments.Statistics;
 using StepNet.Experiments.Studies;
@@ -45,11 +44,10 @@ public sealed class SearchTrialKind(ITrialKind training) : ITrialKind
     /// <inheritdoc/>
     public string? Check(string key, string value) => key switch
     {
-        "method" => s_methods.Contains(value) ? null : $"method: '{value}', expected one of {string.Join(", ", s_methods)}.{Nearest.Hint(value, s_methods)}",
-        "trainings" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? null
-            : $"trainings: '{value}', expected a whole number above 0.",
+        "method" => SettingCheck.Word(key, value, s_methods),
+        "trainings" => SettingCheck.Whole(key, value),
         "parameter" => training.Keys.Contains(value) ? null : $"parameter: '{value}', expected a setting of a training.{Nearest.Hint(value, training.Keys)}",
-        "from" or "to" => CsvTable.Number(value) is > 0 and < double.PositiveInfinity ? null : $"{key}: '{value}', expected a number above 0.",
+        "from" or "to" => SettingCheck.Positive(key, value),
         _ => training.Check(key, value),
     };
 
@@ -135,7 +133,6 @@ public sealed class SearchTrialKind(ITrialKind training) : ITrialKind
     {
         string parameter = run.Text("parameter"), method = run.Text("method");
         int trainings = run.Integer("trainings");
-        ulong seed = run.Configuration.TryGetValue("seed", out string? text) ? ulong.Parse(text, CultureInfo.InvariantCulture) : 1;
         SearchAxis range = new(parameter, run.Number("from"), run.Number("to"), Log: true);
         StudyAxis axis = new(parameter, parameter, []) { Range = range, Log = true, Place = Name };
         return new Study
@@ -145,7 +142,7 @@ public sealed class SearchTrialKind(ITrialKind training) : ITrialKind
             Kind = training.Name,
             Settings = [.. run.Configuration.Where(one => one.Key != "seed" && !s_defaults.ContainsKey(one.Key)).Select(one => new Setting(one.Key, one.Value, Name))],
             Axes = [method == Grid ? axis with { Cases = [.. Enumerable.Range(0, trainings).Select(i => axis.At(range.FromUnit(i / Math.Max(trainings - 1.0, 1))))] } : axis],
-            Seeds = [seed],
+            Seeds = [run.Seed],
             Measures =
             [
                 new Measure { Name = Score, Label = Score, File = "metrics.csv", Column = "validation_accuracy", Chance = 0, HasChance = true, Place = Name },
@@ -157,7 +154,7 @@ public sealed class SearchTrialKind(ITrialKind training) : ITrialKind
             {
                 Method = method == "random" ? SearchMethod.Random : SearchMethod.Bayesian,
                 Settings = trainings,
-                Seed = seed,
+                Seed = run.Seed,
                 Measure = Score,
             },
             Charts = [],

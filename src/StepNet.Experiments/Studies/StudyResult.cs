@@ -44,29 +44,7 @@ public sealed class StudyResult
     {
         ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(store);
-        Dictionary<string, TrialResult> results = [];
-        Dictionary<string, TrialSight> sights = [];
-        StudyPlan plan = new(study, kind);
-        (IReadOnlyList<StudyTrial> trials, bool complete) = plan.Expand(trial => Look(trial) is var result
-            && (result.IsResult || result.State is TrialState.Failed || (result.State == TrialState.Stale && !sights[trial.Trial.Key].IsAbandoned)) ? result : null);
-        foreach (StudyTrial trial in trials)
-        {
-            _ = Look(trial);
-        }
-
-        return new StudyResult(study, plan, trials, complete, results, sights);
-
-        TrialResult Look(StudyTrial trial)
-        {
-            string key = trial.Trial.Key;
-            if (!results.TryGetValue(key, out TrialResult? result))
-            {
-                sights[key] = store.Look(trial.Trial);
-                results[key] = result = TrialReader.Read(store.FolderOf(trial.Trial), trial, sights[key].State, study.Measures);
-            }
-
-            return result;
-        }
+        return Read(study, kind, trial => store.Look(trial.Trial), (trial, state) => TrialReader.Read(store.FolderOf(trial.Trial), trial, state, study.Measures));
     }
 
     /// <summary>Reads a study's numbers from its rows, as <see cref="Rows"/> gave them: all but the curves, without the folders of its trials.</summary>
@@ -85,10 +63,32 @@ public sealed class StudyResult
         }
 
         Dictionary<string, IReadOnlyList<string>> byKey = rows.Rows.DistinctBy(row => row[rows.Find("trial")]).ToDictionary(row => row[rows.Find("trial")]);
+        return Read(
+            study,
+            kind,
+            trial => new TrialSight(RowOf(trial) is { } row ? StateOf(row[rows.Find("state")]) : TrialState.Queued, 0, null),
+            (trial, state) => new TrialResult(
+                state,
+                numbers.ToDictionary(measure => measure.Name, measure => RowOf(trial) is { } row ? CsvTable.Number(row[rows.Find(measure.Name)]) : double.NaN),
+                study.Measures.Where(measure => measure.By is not null).ToDictionary(measure => measure.Name, _ => (IReadOnlyList<(double, double)>)[]))
+            {
+                Cases = [.. trial.Cases.Values.Select(one => one.Name)],
+            });
+
+        IReadOnlyList<string>? RowOf(StudyTrial trial) => byKey.GetValueOrDefault(trial.Trial.Key);
+
+        TrialState StateOf(string word) => Enum.GetValues<TrialState>().Cast<TrialState?>().FirstOrDefault(one => Word(one!.Value) == word)
+            ?? throw new StudyException($"the rows of {study.Name} have the state '{word}'; expected done, diverged and the like. Run the study again.");
+    }
+
+    // Each trial is looked at once, in whatever way.
+    private static StudyResult Read(Study study, ITrialKind kind, Func<StudyTrial, TrialSight> see, Func<StudyTrial, TrialState, TrialResult> read)
+    {
         Dictionary<string, TrialResult> results = [];
         Dictionary<string, TrialSight> sights = [];
         StudyPlan plan = new(study, kind);
-        (IReadOnlyList<StudyTrial> trials, bool complete) = plan.Expand(trial => Look(trial) is { IsResult: true } or { State: TrialState.Failed } ? Look(trial) : null);
+        (IReadOnlyList<StudyTrial> trials, bool complete) = plan.Expand(trial => Look(trial) is var result
+            && (result.IsResult || result.State is TrialState.Failed || (result.State == TrialState.Stale && !sights[trial.Trial.Key].IsAbandoned)) ? result : null);
         foreach (StudyTrial trial in trials)
         {
             _ = Look(trial);
@@ -101,23 +101,12 @@ public sealed class StudyResult
             string key = trial.Trial.Key;
             if (!results.TryGetValue(key, out TrialResult? result))
             {
-                IReadOnlyList<string>? row = byKey.GetValueOrDefault(key);
-                TrialState state = row is null ? TrialState.Queued : StateOf(row[rows.Find("state")]);
-                sights[key] = new TrialSight(state, 0, null);
-                results[key] = result = new TrialResult(
-                    state,
-                    numbers.ToDictionary(measure => measure.Name, measure => row is null ? double.NaN : CsvTable.Number(row[rows.Find(measure.Name)])),
-                    study.Measures.Where(measure => measure.By is not null).ToDictionary(measure => measure.Name, _ => (IReadOnlyList<(double, double)>)[]))
-                {
-                    Cases = [.. trial.Cases.Values.Select(one => one.Name)],
-                };
+                sights[key] = see(trial);
+                results[key] = result = read(trial, sights[key].State);
             }
 
             return result;
         }
-
-        TrialState StateOf(string word) => Enum.GetValues<TrialState>().Cast<TrialState?>().FirstOrDefault(one => Word(one!.Value) == word)
-            ?? throw new StudyException($"the rows of {study.Name} have the state '{word}'; expected done, diverged and the like. Run the study again.");
     }
 
     /// <summary>What was read from a trial.</summary>

@@ -26,6 +26,9 @@ public sealed class TrialRun(IReadOnlyDictionary<string, string> configuration, 
     /// <summary>How long it may show no progress before it counts as hanging.</summary>
     public TimeSpan Limit { get; } = limit;
 
+    /// <summary>Its seed; 1 where the study has none.</summary>
+    public ulong Seed => ulong.Parse(Configuration.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture);
+
     /// <summary>Changes where the trial makes progress.</summary>
     internal long Place => Interlocked.Read(ref _place);
 

@@ -150,7 +150,7 @@ public sealed partial class ClassifyEndpointTests(ClassifyEndpointTests.Server s
             string? address = null;
             while (address is null)
             {
-                string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The sample ended with code {_process.ExitCode} before it listened.");
+                string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The sample ended before it listened.");
                 address = Address().Match(line) is { Success: true } match ? match.Value : null;
             }
 

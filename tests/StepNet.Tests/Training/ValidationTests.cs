@@ -86,7 +86,8 @@ public sealed class ValidationTests
         {
             Epochs = 1,
             TimeBudget = TimeSpan.FromSeconds(1.5),
-            Schedule = new OneCycleSchedule(0.1),
+            // Small: where the clock stops a moment the rate leaps, and this network has diverged at 0.1.
+            Schedule = new OneCycleSchedule(0.01),
         };
         TrainingResult result = new Trainer(new TinyNet(), new Sgd(), options) { OnStep = step => rates.Add(step.LearningRate) }
             .Run(new BrightOrDark(2000), test: new BrightOrDark(10));

@@ -77,7 +77,7 @@ public sealed class InputNoiseTests
     [Theory]
     [InlineData("data", "two-moons", "data: 'two-moons', expected ")]
     [InlineData("noise", "-1", "noise: '-1', expected a number, 0 or more.")]
-    [InlineData("items", "0", "items: '0', expected an integer, 1 or more.")]
+    [InlineData("items", "0", "items: '0', expected a whole number, 1 or more.")]
     public void Check_WrongSetting_SaysWhatIsExpected(string key, string value, string expected) =>
         Assert.StartsWith(expected, TrialKinds.All().First(kind => kind.Name == "input-noise").Check(key, value)!, StringComparison.Ordinal);
 
