@@ -4,7 +4,7 @@ namespace StepNet.Kernels;
 
 internal abstract unsafe partial class VectorKernels
 {
-    /// <summary>Weights to points: <c>U = G w G'</c>, from <c>[O / B, 9, C, B]</c> to the plan's <c>[36, O / B, C, B]</c>.</summary>
+    /// <summary>Weights to points: <c>U = G w G'</c>, from <c>[O / B, taps, C, B]</c> to the plan's <c>[points, O / B, C, B]</c>.</summary>
     /// <param name="plan">Geometry.</param>
     /// <param name="w">Weights.</param>
     /// <param name="u">Transformed weights; all of them are written.</param>
@@ -44,33 +44,70 @@ internal abstract unsafe partial class VectorKernels
 
 internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 {
-    [MethodImpl(Hot)]
     public override void WinogradWeights(WinogradPlan plan, float* w, float* u)
     {
-        float* half = stackalloc float[WinogradPlan.Points * TSimd.Width];
+        if (plan.IsRow)
+        {
+            WinogradWeights<RowTile>(plan, w, u);
+        }
+        else
+        {
+            WinogradWeights<SquareTile>(plan, w, u);
+        }
+    }
+
+    public override void Winograd(
+        WinogradPlan plan, float* x, float* u, float* y, int first, int tiles, float* scratch, in ConvFinish finish)
+    {
+        if (plan.IsRow)
+        {
+            Winograd<RowTile>(plan, x, u, y, first, tiles, scratch, finish);
+        }
+        else
+        {
+            Winograd<SquareTile>(plan, x, u, y, first, tiles, scratch, finish);
+        }
+    }
+
+    public override void WinogradWeightGradient(WinogradPlan plan, float* x, float* dy, float* dw, int items, float* scratch)
+    {
+        if (plan.IsRow)
+        {
+            WinogradWeightGradient<RowTile>(plan, x, dy, dw, items, scratch);
+        }
+        else
+        {
+            WinogradWeightGradient<SquareTile>(plan, x, dy, dw, items, scratch);
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void WinogradWeights<TTile>(WinogradPlan plan, float* w, float* u)
+        where TTile : struct, ITile
+    {
+        float* half = stackalloc float[plan.Points * TSimd.Width];
         int lanes = plan.BlockChannels, tap = plan.InChannels * lanes;
         for (int block = 0; block < plan.OutChannels / lanes; block++)
         {
             for (int i = 0; i < tap; i += TSimd.Width)
             {
-                Transform<WeightTransform>(
-                    w + (block * 9 * tap) + i, 3 * tap, tap,
-                    u + (block * tap) + i, WinogradPlan.TileInputs * plan.WeightPointStep, plan.WeightPointStep, half);
+                TTile.Weights(w + (block * plan.Taps * tap) + i, tap, u + (block * tap) + i, plan.WeightPointStep, half);
             }
         }
     }
 
     [MethodImpl(Hot)]
-    public override void Winograd(
+    private void Winograd<TTile>(
         WinogradPlan plan, float* x, float* u, float* y, int first, int tiles, float* scratch, in ConvFinish finish)
+        where TTile : struct, ITile
     {
-        float* v = scratch, m = v + (WinogradPlan.Points * plan.InputPointStep), patch = m + (WinogradPlan.Points * plan.OutputPointStep);
+        float* v = scratch, m = v + (plan.Points * plan.InputPointStep), patch = m + (plan.Points * plan.OutputPointStep);
         int block = plan.TileBlock;
         for (int end = first + tiles; first < end; first += block)
         {
             int count = Math.Min(block, end - first);
-            TransformInputs(plan, x, first, count, v, patch);
-            for (int p = 0; p < WinogradPlan.Points; p++)
+            TransformInputs<TTile>(plan, x, first, count, v, plan.InputPixelStep, patch);
+            for (int p = 0; p < plan.Points; p++)
             {
                 Conv2d(
                     plan.Product, v + (p * plan.InputPointStep), u + (p * plan.WeightPointStep), m + (p * plan.OutputPointStep), count, 0, 0);
@@ -78,11 +115,11 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 
             if (finish.Bias == null)
             {
-                TransformOutputs(plan, m, first, count, y, patch);
+                TransformOutputs<TTile>(plan, m, first, count, y, patch);
             }
             else
             {
-                FinishOutputs(plan, m, first, count, y, patch, finish);
+                FinishOutputs<TTile>(plan, m, first, count, y, patch, finish);
             }
         }
     }
@@ -90,23 +127,25 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     // The gradient at the points is made and turned into the gradient of weights block by block of both channels, so that it
     // stays in the first two caches however wide the weights are.
     [MethodImpl(Hot)]
-    public override void WinogradWeightGradient(WinogradPlan plan, float* x, float* dy, float* dw, int items, float* scratch)
+    private static void WinogradWeightGradient<TTile>(WinogradPlan plan, float* x, float* dy, float* dw, int items, float* scratch)
+        where TTile : struct, ITile
     {
-        float* v = scratch, m = v + (WinogradPlan.Points * plan.InputPointStep), rest = m + (WinogradPlan.Points * plan.OutputPointStep);
+        float* v = scratch, m = v + (plan.Points * plan.InputPointStep), rest = m + (plan.Points * plan.OutputPointStep);
         int tiles = items * plan.ItemTiles, block = plan.TileBlock, lanes = plan.BlockChannels;
         for (int first = 0; first < tiles; first += block)
         {
             int count = Math.Min(block, tiles - first);
-            TransformInputs(plan, x, first, count, v, rest);
-            TransformOutputGradients(plan, dy, first, count, m, rest);
+            TransformInputs<TTile>(plan, x, first, count, v, plan.GradientPanel, rest);
+            TransformOutputGradients<TTile>(plan, dy, first, count, m, rest);
             for (int o = 0; o < plan.OutChannels; o += lanes)
             {
                 for (int i = 0; i < plan.InChannels; i += plan.GradientChannels)
                 {
-                    GradientProducts(plan, v + i, m + o, count, rest);
+                    int inPanel = i % plan.GradientPanel;
+                    GradientProducts(plan, v + ((i - inPanel) * block) + inPanel, m + (o * block), count, rest);
                     int floats = Math.Min(plan.GradientChannels, plan.InChannels - i) * lanes;
-                    AddWeightGradient(
-                        rest, plan.GradientPointStep, dw + (o * 9 * plan.InChannels) + (i * lanes), plan.InChannels * lanes, floats);
+                    AddWeightGradient<TTile>(
+                        plan, rest, dw + (o * plan.Taps * plan.InChannels) + (i * lanes), plan.InChannels * lanes, floats);
                 }
             }
         }
@@ -118,7 +157,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         ConvPlan product = plan.GradientProduct;
         int lanes = Math.Min(2 * TSimd.Width, plan.BlockChannels);
         int inputPoint = plan.InputPointStep, outputPoint = plan.OutputPointStep, point = plan.GradientPointStep;
-        for (int p = 0; p < WinogradPlan.Points; p++, v += inputPoint, m += outputPoint, du += point)
+        for (int p = 0; p < plan.Points; p++, v += inputPoint, m += outputPoint, du += point)
         {
             for (int o = 0; o < plan.BlockChannels; o += lanes)
             {
@@ -128,17 +167,16 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     [MethodImpl(Hot)]
-    private static void AddWeightGradient(float* du, int point, float* dw, int tap, int floats)
+    private static void AddWeightGradient<TTile>(WinogradPlan plan, float* du, float* dw, int tap, int floats)
+        where TTile : struct, ITile
     {
-        const int Taps = 9;
-        float* half = stackalloc float[WinogradPlan.Points * TSimd.Width];
-        float* sums = stackalloc float[Taps * TSimd.Width];
+        float* half = stackalloc float[plan.Points * TSimd.Width];
+        float* sums = stackalloc float[plan.Taps * TSimd.Width];
         for (int i = 0; i < floats; i += TSimd.Width)
         {
-            Transform<WeightGradientTransform>(
-                du + i, WinogradPlan.TileInputs * point, point, sums, 3 * TSimd.Width, TSimd.Width, half);
+            TTile.WeightGradient(du + i, plan.GradientPointStep, sums, half);
             float* into = dw + i;
-            for (int t = 0; t < Taps; t++, into += tap)
+            for (int t = 0; t < plan.Taps; t++, into += tap)
             {
                 TSimd.Store(TSimd.Add(TSimd.Load(into), TSimd.Load(sums + (t * TSimd.Width))), into);
             }
@@ -146,56 +184,68 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     [MethodImpl(Hot)]
-    private static void TransformInputs(WinogradPlan plan, float* x, int first, int count, float* v, float* patch)
+    private static void TransformInputs<TTile>(WinogradPlan plan, float* x, int first, int count, float* v, int panel, float* patch)
+        where TTile : struct, ITile
     {
         const int Size = WinogradPlan.TileInputs;
-        int channels = plan.InputPixelStep, point = plan.InputPointStep;
+        int channels = plan.InputPixelStep, point = plan.InputPointStep, panelStep = plan.TileBlock * panel;
         TileCursor tiles = new(plan, first);
-        for (int t = 0; t < count; t++, tiles.MoveNext(), v += channels)
+        for (int t = 0; t < count; t++, tiles.MoveNext(), v += panel)
         {
             float* tile = tiles.In(x + plan.InputOffset, plan.InputItemStep, plan.InputRowStep, channels);
             int row = plan.InputRowStep;
             if (!tiles.IsWhole)
             {
                 // Two inputs more than outputs: what lies behind them is not ours to read.
-                FillPatch(tile, row, tiles.Rows + 2, tiles.Columns + 2, channels, patch, Size);
+                FillPatch(tile, row, tiles.Rows + plan.InputRows - plan.OutputRows, tiles.Columns + 2, channels, channels, patch, plan.InputRows, Size);
                 tile = patch;
                 row = Size * channels;
             }
 
-            for (int c = 0; c < channels; c += TSimd.Width)
+            float* into = v;
+            for (int c = 0; c < channels; c += panel, into += panelStep)
             {
-                TransformInput(tile + c, row, channels, v + c, point);
+                for (int i = 0; i < Math.Min(panel, channels - c); i += TSimd.Width)
+                {
+                    TTile.Input(tile + c + i, row, channels, into + i, point);
+                }
             }
         }
     }
 
     [MethodImpl(Hot)]
-    private static void TransformOutputGradients(WinogradPlan plan, float* dy, int first, int count, float* m, float* patch)
+    private static void TransformOutputGradients<TTile>(WinogradPlan plan, float* dy, int first, int count, float* m, float* patch)
+        where TTile : struct, ITile
     {
         const int Size = WinogradPlan.TileOutputs;
-        int channels = plan.OutChannels, point = plan.OutputPointStep;
+        int channels = plan.OutChannels, pixel = plan.OutputPixelStep;
+        int point = plan.OutputPointStep, panel = plan.BlockChannels, panelStep = plan.TileBlock * panel;
         TileCursor tiles = new(plan, first);
-        for (int t = 0; t < count; t++, tiles.MoveNext(), m += channels)
+        for (int t = 0; t < count; t++, tiles.MoveNext(), m += panel)
         {
-            float* tile = tiles.In(dy, plan.OutputItemStep, plan.OutputRowStep, channels);
+            float* tile = tiles.In(dy, plan.OutputItemStep, plan.OutputRowStep, pixel);
             int row = plan.OutputRowStep;
             if (!tiles.IsWhole)
             {
-                FillPatch(tile, row, tiles.Rows, tiles.Columns, channels, patch, Size);
+                FillPatch(tile, row, tiles.Rows, tiles.Columns, pixel, channels, patch, plan.OutputRows, Size);
                 tile = patch;
-                row = Size * channels;
+                row = Size * pixel;
             }
 
-            for (int c = 0; c < channels; c += TSimd.Width)
+            float* into = m;
+            for (int c = 0; c < channels; c += panel, into += panelStep)
             {
-                TransformOutputGradient(tile + c, row, channels, m + c, point);
+                for (int i = 0; i < panel; i += TSimd.Width)
+                {
+                    TTile.OutputGradient(tile + c + i, row, pixel, into + i, point);
+                }
             }
         }
     }
 
     [MethodImpl(Hot)]
-    private static void TransformOutputs(WinogradPlan plan, float* m, int first, int count, float* y, float* patch)
+    private static void TransformOutputs<TTile>(WinogradPlan plan, float* m, int first, int count, float* y, float* patch)
+        where TTile : struct, ITile
     {
         const int Size = WinogradPlan.TileOutputs;
         int channels = plan.OutChannels, pixel = plan.OutputPixelStep, point = plan.OutputPointStep;
@@ -207,7 +257,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
             int row = tiles.IsWhole ? plan.OutputRowStep : Size * pixel;
             for (int c = 0; c < channels; c += TSimd.Width)
             {
-                TransformOutput(m + c, point, into + c, row, pixel, default(NoFinish), null, 0);
+                TTile.Output(m + c, point, into + c, row, pixel, default(NoFinish), null, 0);
             }
 
             for (int i = 0; !tiles.IsWhole && i < tiles.Rows; i++)
@@ -222,8 +272,9 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     }
 
     [MethodImpl(Hot)]
-    private static void FinishOutputs(
+    private static void FinishOutputs<TTile>(
         WinogradPlan plan, float* m, int first, int count, float* y, float* patch, in ConvFinish finish)
+        where TTile : struct, ITile
     {
         const int Size = WinogradPlan.TileOutputs;
         int channels = plan.OutChannels, pixel = plan.OutputPixelStep, point = plan.OutputPointStep, shortcutRow = finish.ShortcutRowStep;
@@ -238,12 +289,12 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
                 Finish last = new(finish, c);
                 if (tiles.IsWhole)
                 {
-                    TransformOutput(m + c, point, tile + c, plan.OutputRowStep, pixel, last, shortcut + c, shortcutRow);
+                    TTile.Output(m + c, point, tile + c, plan.OutputRowStep, pixel, last, shortcut + c, shortcutRow);
                     continue;
                 }
 
                 // The shortcut behind the map is not ours to read.
-                TransformOutput(m + c, point, patch + c, Size * pixel, pixel, default(NoFinish), null, 0);
+                TTile.Output(m + c, point, patch + c, Size * pixel, pixel, default(NoFinish), null, 0);
                 for (int i = 0; i < tiles.Rows; i++)
                 {
                     for (int j = 0; j < tiles.Columns; j++)
@@ -258,14 +309,15 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         }
     }
 
-    /// <summary>A tile's part of the image, zeros behind it.</summary>
-    private static void FillPatch(float* tile, int rowStep, int rows, int columns, int channels, float* patch, int size)
+    /// <summary>A tile's part of the image, zeros behind it. Of the last pixel only these channels are ours to read.</summary>
+    private static void FillPatch(
+        float* tile, int rowStep, int rows, int columns, int pixel, int channels, float* patch, int patchRows, int patchColumns)
     {
-        new Span<float>(patch, size * size * channels).Clear();
-        for (int i = 0; i < Math.Min(rows, size); i++)
+        new Span<float>(patch, patchRows * patchColumns * pixel).Clear();
+        for (int i = 0; i < Math.Min(rows, patchRows); i++)
         {
-            int floats = Math.Min(columns, size) * channels;
-            new ReadOnlySpan<float>(tile + (i * rowStep), floats).CopyTo(new Span<float>(patch + (i * size * channels), floats));
+            int floats = ((Math.Min(columns, patchColumns) - 1) * pixel) + channels;
+            new ReadOnlySpan<float>(tile + (i * rowStep), floats).CopyTo(new Span<float>(patch + (i * patchColumns * pixel), floats));
         }
     }
 
@@ -282,17 +334,17 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
             _plan = plan;
             (_item, int inItem) = Math.DivRem(tile, plan.ItemTiles);
             (_row, _column) = Math.DivRem(inItem, plan.TileColumns);
-            (_row, _column) = (WinogradPlan.TileOutputs * _row, WinogradPlan.TileOutputs * _column);
+            (_row, _column) = (plan.OutputRows * _row, WinogradPlan.TileOutputs * _column);
         }
 
         /// <summary>Output rows of the tile.</summary>
-        public readonly int Rows => Math.Min(WinogradPlan.TileOutputs, _plan.Rows - _row);
+        public readonly int Rows => Math.Min(_plan.OutputRows, _plan.Rows - _row);
 
         /// <summary>Output columns of the tile.</summary>
         public readonly int Columns => Math.Min(WinogradPlan.TileOutputs, _plan.Columns - _column);
 
         public readonly bool IsWhole =>
-            _row + WinogradPlan.TileOutputs <= _plan.Rows && _column + WinogradPlan.TileOutputs <= _plan.Columns;
+            _row + _plan.OutputRows <= _plan.Rows && _column + WinogradPlan.TileOutputs <= _plan.Columns;
 
         public readonly float* In(float* images, int itemStep, int rowStep, int pixelStep) =>
             images + ((nint)_item * itemStep) + (_row * rowStep) + (_column * pixelStep);
@@ -302,7 +354,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
             _column += WinogradPlan.TileOutputs;
             if (_column >= _plan.Columns)
             {
-                (_row, _column) = (_row + WinogradPlan.TileOutputs, 0);
+                (_row, _column) = (_row + _plan.OutputRows, 0);
                 if (_row >= _plan.Rows)
                 {
                     (_item, _row) = (_item + 1, 0);

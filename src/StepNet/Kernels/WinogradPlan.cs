@@ -1,29 +1,33 @@
 namespace StepNet.Kernels;
 
 /// <summary>
-/// A 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, arXiv:1509.09308): a tile of
-/// 4x4 outputs takes 36 multiplications a pair of channels where the direct sum takes 144. Tiles of several items go
-/// together through 36 matrix products, one for each point of the transformed tile.
+/// A convolution of stride 1 by Winograd's minimal filtering (Lavin and Gray, arXiv:1509.09308). With a 3x3 window,
+/// F(4x4, 3x3): a tile of 4x4 outputs takes 36 multiplications a pair of channels where the direct sum takes 144. With three
+/// places in a row, F(4, 3): four outputs take 6 in place of 12. Tiles of several items go together through as many matrix
+/// products as a transformed tile has points.
 /// </summary>
 internal sealed record WinogradPlan
 {
-    /// <summary>Outputs of a tile, in each direction.</summary>
+    /// <summary>Outputs of a tile in a direction in which the window reaches over three.</summary>
     public const int TileOutputs = 4;
 
-    /// <summary>Inputs of a tile, in each direction.</summary>
+    /// <summary>Inputs of a tile in such a direction.</summary>
     public const int TileInputs = 6;
-
-    /// <summary>Points of a transformed tile, of transformed weights, and so matrix products.</summary>
-    public const int Points = TileInputs * TileInputs;
 
     // Points lie one cache line more than a power of two apart: else all 36 would fall into one set of the first cache.
     private const int Skew = 16;
+
+    // Floats at the points of a block of the weights' gradient: with its part of the tiles it stays in the first cache.
+    private const int GradientBudget = 9 * 1024;
 
     // Transformed inputs and outputs of the tiles at work; with the weights of a point they stay in the second cache.
     private const int ScratchBudget = 192 * 1024;
 
     private ConvPlan? _product;
     private ConvPlan? _gradientProduct;
+
+    /// <summary>Whether the window is one row of three, not three of them.</summary>
+    public required bool IsRow { get; init; }
 
     /// <summary>Offset in floats of the first tile's first input, the upper left tap, from the input's base.</summary>
     public required int InputOffset { get; init; }
@@ -40,7 +44,7 @@ internal sealed record WinogradPlan
     /// <summary>Input channels to sum over.</summary>
     public required int InChannels { get; init; }
 
-    /// <summary>Output rows; input rows are two more.</summary>
+    /// <summary>Output rows; input rows are two more where the window has three.</summary>
     public required int Rows { get; init; }
 
     /// <summary>Output pixels in a row.</summary>
@@ -61,29 +65,47 @@ internal sealed record WinogradPlan
     /// <summary>Output channels of a weight block.</summary>
     public required int BlockChannels { get; init; }
 
+    /// <summary>Output rows of a tile.</summary>
+    public int OutputRows => IsRow ? 1 : TileOutputs;
+
+    /// <summary>Input rows of a tile.</summary>
+    public int InputRows => IsRow ? 1 : TileInputs;
+
+    /// <summary>Weights of a window.</summary>
+    public int Taps => IsRow ? 3 : 9;
+
+    /// <summary>Points of a transformed tile, of transformed weights, and so matrix products.</summary>
+    public int Points => InputRows * TileInputs;
+
     public int TileColumns => TilesOver(Columns);
 
-    public int ItemTiles => TilesOver(Rows) * TileColumns;
+    public int ItemTiles => (IsRow ? Rows : TilesOver(Rows)) * TileColumns;
 
     /// <summary>Tiles that go through the products together.</summary>
     public int TileBlock => Math.Clamp(ScratchBudget / (Points * (InputPixelStep + OutChannels)) / 16 * 16, 16, 64);
 
-    /// <summary>Floats between points of the transformed input, <c>[36][tiles][in]</c>.</summary>
-    public int InputPointStep => (TileBlock * InputPixelStep) + Skew;
+    /// <summary>
+    /// Floats between points of the transformed input, <c>[points][tiles][in]</c>; for the weights' gradient
+    /// <c>[points][in / P][tiles][P]</c>, P the channels of a panel.
+    /// </summary>
+    public int InputPointStep => (TileBlock * ((InputPixelStep + GradientPanel - 1) / GradientPanel * GradientPanel)) + Skew;
 
-    /// <summary>Floats between points of the transformed output, <c>[36][tiles][out]</c>.</summary>
+    /// <summary>Floats between points of the transformed output, <c>[points][tiles][out]</c>, or for the weights' gradient <c>[points][out / B][tiles][B]</c>.</summary>
     public int OutputPointStep => (TileBlock * OutChannels) + Skew;
 
-    /// <summary>Floats between points of the transformed weights, <c>[36][out / B][in][B]</c>.</summary>
+    /// <summary>Floats between points of the transformed weights, <c>[points][out / B][in][B]</c>.</summary>
     public int WeightPointStep => (InChannels * OutputPixelStep) + Skew;
 
     /// <summary>Floats of the transformed weights.</summary>
     public int WeightFloats => Points * WeightPointStep;
 
     /// <summary>Input channels of a block of the weights' gradient: with its output channels a tile of the product.</summary>
-    public int GradientChannels => 256 / BlockChannels;
+    public int GradientChannels => Math.Min(GradientBudget / Points / 256 * 256 / BlockChannels, GradientPanel);
 
-    /// <summary>Floats between points of a block of the weights' gradient, <c>[36][256 / B][B]</c>.</summary>
+    /// <summary>Input channels that lie together for the weights' gradient: tiles of a wide pixel, far apart, would meet in a few sets of the first cache.</summary>
+    public int GradientPanel => Math.Min(32, InputPixelStep);
+
+    /// <summary>Floats between points of a block of the weights' gradient, <c>[points][in][B]</c>.</summary>
     public int GradientPointStep => (GradientChannels * BlockChannels) + Skew;
 
     public int GradientFloats => Points * GradientPointStep;
@@ -97,7 +119,8 @@ internal sealed record WinogradPlan
     public ConvPlan Product => _product ??= ProductOf(InChannels);
 
     /// <summary>The product for a block of the weights' gradient; padding channels go along.</summary>
-    public ConvPlan GradientProduct => _gradientProduct ??= ProductOf(GradientChannels);
+    public ConvPlan GradientProduct => _gradientProduct ??=
+        ProductOf(GradientChannels) with { InputPixelStep = GradientPanel, OutputPixelStep = BlockChannels };
 
     /// <summary>The same for <paramref name="channels"/> of the output channels: a share that can be computed alone.</summary>
     public WinogradPlan Part(int channels) =>

@@ -4,7 +4,7 @@ namespace StepNet.Kernels;
 
 internal sealed unsafe partial class VectorKernels<TSimd, TVec>
 {
-    // F(4x4, 3x3) interpolates at 0, P, -P, Q, -Q and infinity. At 1 and 2, the usual choice, powers up to 8 meet differences of
+    // F(4, 3) interpolates at 0, P, -P, Q, -Q and infinity. At 1 and 2, the usual choice, powers up to 8 meet differences of
     // large numbers; 3/4 and 3/2 halve the mean rounding error and quarter the largest. Their powers are exact.
     private const float P = 0.75f, P2 = P * P, P3 = P * P2;
     private const float Q = 1.5f, Q2 = Q * Q, Q3 = Q * Q2;
@@ -18,6 +18,27 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
         static abstract int To { get; }
 
         static abstract void Apply(float* x, nint step, float* y, nint next);
+    }
+
+    /// <summary>The transforms of a kind of tile, one vector of channels at a time.</summary>
+    private interface ITile
+    {
+        /// <summary><c>U = G w G'</c>: weights to points, over as many vectors of scratch as there are points.</summary>
+        static abstract void Weights(float* w, nint tap, float* u, nint next, float* half);
+
+        /// <summary><c>dw = G' dU G</c>: sums at points to gradients of weights, vector behind vector.</summary>
+        static abstract void WeightGradient(float* du, nint next, float* dw, float* half);
+
+        /// <summary><c>V = B' X B</c>: inputs to points.</summary>
+        static abstract void Input(float* x, nint row, nint column, float* v, nint next);
+
+        /// <summary><c>Y = A' M A</c>: points to outputs, finished as they are stored.</summary>
+        static abstract void Output<TFinish>(
+            float* m, nint next, float* y, nint row, nint column, TFinish finish, float* shortcut, nint shortcutRow)
+            where TFinish : struct, IFinish;
+
+        /// <summary><c>M = A Y A'</c>: gradients of outputs to points.</summary>
+        static abstract void OutputGradient(float* y, nint row, nint column, float* m, nint next);
     }
 
     /// <summary>Both directions of a transform, one vector of channels: <c>Y = T X T'</c>.</summary>
@@ -46,67 +67,6 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
     private static TVec Multiply(float a, TVec b) => TSimd.Multiply(TSimd.Broadcast(a), b);
 
     private static TVec MultiplyAdd(float a, TVec b, TVec c) => TSimd.MultiplyAdd(TSimd.Broadcast(a), b, c);
-
-    // The three transforms of pixels are written out, so that what lies between the two directions stays in registers: 18 or
-    // 24 vectors, where AVX-512 has 32.
-
-    /// <summary><c>V = B' X B</c>: six by six inputs to points, one vector of channels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformInput(float* x, nint row, nint column, float* v, nint next)
-    {
-        FirstPoints(x, column, out TVec a0, out TVec b0, out TVec c0);
-        FirstPoints(x + row, column, out TVec a1, out TVec b1, out TVec c1);
-        FirstPoints(x + (2 * row), column, out TVec a2, out TVec b2, out TVec c2);
-        FirstPoints(x + (3 * row), column, out TVec a3, out TVec b3, out TVec c3);
-        FirstPoints(x + (4 * row), column, out TVec a4, out TVec b4, out TVec c4);
-        FirstPoints(x + (5 * row), column, out TVec a5, out TVec b5, out TVec c5);
-        StorePoints(a0, a1, a2, a3, a4, a5, v, 6 * next);
-        StorePoints(b0, b1, b2, b3, b4, b5, v + next, 6 * next);
-        StorePoints(c0, c1, c2, c3, c4, c5, v + (2 * next), 6 * next);
-        LastPoints(x, column, out a0, out b0, out c0);
-        LastPoints(x + row, column, out a1, out b1, out c1);
-        LastPoints(x + (2 * row), column, out a2, out b2, out c2);
-        LastPoints(x + (3 * row), column, out a3, out b3, out c3);
-        LastPoints(x + (4 * row), column, out a4, out b4, out c4);
-        LastPoints(x + (5 * row), column, out a5, out b5, out c5);
-        StorePoints(a0, a1, a2, a3, a4, a5, v + (3 * next), 6 * next);
-        StorePoints(b0, b1, b2, b3, b4, b5, v + (4 * next), 6 * next);
-        StorePoints(c0, c1, c2, c3, c4, c5, v + (5 * next), 6 * next);
-    }
-
-    /// <summary><c>Y = A' M A</c>: points to four by four outputs, finished as they are stored.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformOutput<TFinish>(
-        float* m, nint next, float* y, nint row, nint column, TFinish finish, float* shortcut, nint shortcutRow)
-        where TFinish : struct, IFinish
-    {
-        Outputs(m, 6 * next, out TVec a0, out TVec b0, out TVec c0, out TVec d0);
-        Outputs(m + next, 6 * next, out TVec a1, out TVec b1, out TVec c1, out TVec d1);
-        Outputs(m + (2 * next), 6 * next, out TVec a2, out TVec b2, out TVec c2, out TVec d2);
-        Outputs(m + (3 * next), 6 * next, out TVec a3, out TVec b3, out TVec c3, out TVec d3);
-        Outputs(m + (4 * next), 6 * next, out TVec a4, out TVec b4, out TVec c4, out TVec d4);
-        Outputs(m + (5 * next), 6 * next, out TVec a5, out TVec b5, out TVec c5, out TVec d5);
-        StoreOutputs(a0, a1, a2, a3, a4, a5, y, column, finish, shortcut);
-        StoreOutputs(b0, b1, b2, b3, b4, b5, y + row, column, finish, shortcut + shortcutRow);
-        StoreOutputs(c0, c1, c2, c3, c4, c5, y + (2 * row), column, finish, shortcut + (2 * shortcutRow));
-        StoreOutputs(d0, d1, d2, d3, d4, d5, y + (3 * row), column, finish, shortcut + (3 * shortcutRow));
-    }
-
-    /// <summary><c>M = A Y A'</c>: four by four gradients of outputs to points.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformOutputGradient(float* y, nint row, nint column, float* m, nint next)
-    {
-        GradientPoints(y, column, out TVec a0, out TVec b0, out TVec c0, out TVec d0, out TVec e0, out TVec f0);
-        GradientPoints(y + row, column, out TVec a1, out TVec b1, out TVec c1, out TVec d1, out TVec e1, out TVec f1);
-        GradientPoints(y + (2 * row), column, out TVec a2, out TVec b2, out TVec c2, out TVec d2, out TVec e2, out TVec f2);
-        GradientPoints(y + (3 * row), column, out TVec a3, out TVec b3, out TVec c3, out TVec d3, out TVec e3, out TVec f3);
-        StoreGradientPoints(a0, a1, a2, a3, m, 6 * next);
-        StoreGradientPoints(b0, b1, b2, b3, m + next, 6 * next);
-        StoreGradientPoints(c0, c1, c2, c3, m + (2 * next), 6 * next);
-        StoreGradientPoints(d0, d1, d2, d3, m + (3 * next), 6 * next);
-        StoreGradientPoints(e0, e1, e2, e3, m + (4 * next), 6 * next);
-        StoreGradientPoints(f0, f1, f2, f3, m + (5 * next), 6 * next);
-    }
 
     /// <summary>B', its first three rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -258,5 +218,99 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVec>
             TSimd.Store(MultiplyAdd(AtP * P, difference, Multiply(AtQ * Q, difference2)), y + next);
             TSimd.Store(MultiplyAdd(AtP * P2, sum, MultiplyAdd(AtQ * Q2, sum2, TSimd.Load(x + (5 * step)))), y + (2 * next));
         }
+    }
+
+    /// <summary>F(4x4, 3x3). What lies between the two directions of the pixels' transforms is written out, so that it stays in registers: 18 or 24 vectors, where AVX-512 has 32.</summary>
+    private readonly struct SquareTile : ITile
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Weights(float* w, nint tap, float* u, nint next, float* half) =>
+            Transform<WeightTransform>(w, 3 * tap, tap, u, WinogradPlan.TileInputs * next, next, half);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void WeightGradient(float* du, nint next, float* dw, float* half) =>
+            Transform<WeightGradientTransform>(du, WinogradPlan.TileInputs * next, next, dw, 3 * TSimd.Width, TSimd.Width, half);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Input(float* x, nint row, nint column, float* v, nint next)
+        {
+            FirstPoints(x, column, out TVec a0, out TVec b0, out TVec c0);
+            FirstPoints(x + row, column, out TVec a1, out TVec b1, out TVec c1);
+            FirstPoints(x + (2 * row), column, out TVec a2, out TVec b2, out TVec c2);
+            FirstPoints(x + (3 * row), column, out TVec a3, out TVec b3, out TVec c3);
+            FirstPoints(x + (4 * row), column, out TVec a4, out TVec b4, out TVec c4);
+            FirstPoints(x + (5 * row), column, out TVec a5, out TVec b5, out TVec c5);
+            StorePoints(a0, a1, a2, a3, a4, a5, v, 6 * next);
+            StorePoints(b0, b1, b2, b3, b4, b5, v + next, 6 * next);
+            StorePoints(c0, c1, c2, c3, c4, c5, v + (2 * next), 6 * next);
+            LastPoints(x, column, out a0, out b0, out c0);
+            LastPoints(x + row, column, out a1, out b1, out c1);
+            LastPoints(x + (2 * row), column, out a2, out b2, out c2);
+            LastPoints(x + (3 * row), column, out a3, out b3, out c3);
+            LastPoints(x + (4 * row), column, out a4, out b4, out c4);
+            LastPoints(x + (5 * row), column, out a5, out b5, out c5);
+            StorePoints(a0, a1, a2, a3, a4, a5, v + (3 * next), 6 * next);
+            StorePoints(b0, b1, b2, b3, b4, b5, v + (4 * next), 6 * next);
+            StorePoints(c0, c1, c2, c3, c4, c5, v + (5 * next), 6 * next);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Output<TFinish>(
+            float* m, nint next, float* y, nint row, nint column, TFinish finish, float* shortcut, nint shortcutRow)
+            where TFinish : struct, IFinish
+        {
+            Outputs(m, 6 * next, out TVec a0, out TVec b0, out TVec c0, out TVec d0);
+            Outputs(m + next, 6 * next, out TVec a1, out TVec b1, out TVec c1, out TVec d1);
+            Outputs(m + (2 * next), 6 * next, out TVec a2, out TVec b2, out TVec c2, out TVec d2);
+            Outputs(m + (3 * next), 6 * next, out TVec a3, out TVec b3, out TVec c3, out TVec d3);
+            Outputs(m + (4 * next), 6 * next, out TVec a4, out TVec b4, out TVec c4, out TVec d4);
+            Outputs(m + (5 * next), 6 * next, out TVec a5, out TVec b5, out TVec c5, out TVec d5);
+            StoreOutputs(a0, a1, a2, a3, a4, a5, y, column, finish, shortcut);
+            StoreOutputs(b0, b1, b2, b3, b4, b5, y + row, column, finish, shortcut + shortcutRow);
+            StoreOutputs(c0, c1, c2, c3, c4, c5, y + (2 * row), column, finish, shortcut + (2 * shortcutRow));
+            StoreOutputs(d0, d1, d2, d3, d4, d5, y + (3 * row), column, finish, shortcut + (3 * shortcutRow));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void OutputGradient(float* y, nint row, nint column, float* m, nint next)
+        {
+            GradientPoints(y, column, out TVec a0, out TVec b0, out TVec c0, out TVec d0, out TVec e0, out TVec f0);
+            GradientPoints(y + row, column, out TVec a1, out TVec b1, out TVec c1, out TVec d1, out TVec e1, out TVec f1);
+            GradientPoints(y + (2 * row), column, out TVec a2, out TVec b2, out TVec c2, out TVec d2, out TVec e2, out TVec f2);
+            GradientPoints(y + (3 * row), column, out TVec a3, out TVec b3, out TVec c3, out TVec d3, out TVec e3, out TVec f3);
+            StoreGradientPoints(a0, a1, a2, a3, m, 6 * next);
+            StoreGradientPoints(b0, b1, b2, b3, m + next, 6 * next);
+            StoreGradientPoints(c0, c1, c2, c3, m + (2 * next), 6 * next);
+            StoreGradientPoints(d0, d1, d2, d3, m + (3 * next), 6 * next);
+            StoreGradientPoints(e0, e1, e2, e3, m + (4 * next), 6 * next);
+            StoreGradientPoints(f0, f1, f2, f3, m + (5 * next), 6 * next);
+        }
+    }
+
+    /// <summary>F(4, 3).</summary>
+    private readonly struct RowTile : ITile
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Weights(float* w, nint tap, float* u, nint next, float* half) => WeightTransform.Apply(w, tap, u, next);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void WeightGradient(float* du, nint next, float* dw, float* half) =>
+            WeightGradientTransform.Apply(du, next, dw, TSimd.Width);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Input(float* x, nint row, nint column, float* v, nint next) => StorePoints(
+            TSimd.Load(x), TSimd.Load(x + column), TSimd.Load(x + (2 * column)), TSimd.Load(x + (3 * column)),
+            TSimd.Load(x + (4 * column)), TSimd.Load(x + (5 * column)), v, next);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Output<TFinish>(
+            float* m, nint next, float* y, nint row, nint column, TFinish finish, float* shortcut, nint shortcutRow)
+            where TFinish : struct, IFinish => StoreOutputs(
+            TSimd.Load(m), TSimd.Load(m + next), TSimd.Load(m + (2 * next)), TSimd.Load(m + (3 * next)),
+            TSimd.Load(m + (4 * next)), TSimd.Load(m + (5 * next)), y, column, finish, shortcut);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void OutputGradient(float* y, nint row, nint column, float* m, nint next) => StoreGradientPoints(
+            TSimd.Load(y), TSimd.Load(y + column), TSimd.Load(y + (2 * column)), TSimd.Load(y + (3 * column)), m, next);
     }
 }

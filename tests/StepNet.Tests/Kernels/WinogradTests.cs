@@ -14,6 +14,7 @@ public sealed unsafe class WinogradTests
 
     private static readonly string[] s_paths = ["avx512", "avx2", "portable"];
 
+    // A map one row high has a window of one row.
     private static readonly (int In, int Out, int Height, int Width, int Items, Padding Padding)[] s_shapes =
     [
         (16, 16, 4, 4, 1, Padding.All(1)),
@@ -25,11 +26,17 @@ public sealed unsafe class WinogradTests
         (32, 32, 16, 16, 3, Padding.All(1)),
         (64, 64, 8, 8, 8, Padding.All(1)),
         (64, 48, 8, 8, 7, Padding.All(1)),
-        (33, 80, 1, 1, 4, Padding.All(1)),
+        (33, 80, 2, 1, 4, Padding.All(1)),
         (16, 16, 3, 33, 2, Padding.All(1)),
         (16, 32, 8, 6, 2, default),
         (20, 16, 5, 5, 2, new Padding(0, 2, 2, 1)),
         (128, 128, 4, 4, 8, Padding.All(1)),
+        (16, 16, 1, 4, 1, Padding.Along(1, 1)),
+        (3, 16, 1, 7, 3, Padding.Along(1, 1)),
+        (64, 128, 1, 128, 2, Padding.Along(1, 1)),
+        (17, 33, 1, 9, 8, Padding.Along(1, 1)),
+        (80, 48, 1, 5, 3, Padding.Along(0, 2)),
+        (32, 32, 1, 3, 20, default),
     ];
 
     public static TheoryData<string, string> Cases()
@@ -89,6 +96,7 @@ public sealed unsafe class WinogradTests
         private readonly float[] _x;
         private readonly float[] _w;
         private readonly Padding _padding;
+        private readonly int _window;
 
         public Case((int In, int Out, int Height, int Width, int Items, Padding Padding) s, string path)
         {
@@ -99,10 +107,11 @@ public sealed unsafe class WinogradTests
 
             Kernels = VectorKernels.Select(path);
             (Items, _padding) = (s.Items, s.Padding);
-            int rows = s.Height + s.Padding.Top + s.Padding.Bottom - 2, columns = s.Width + s.Padding.Left + s.Padding.Right - 2;
+            _window = s.Height == 1 ? 1 : 3;
+            int rows = s.Height + s.Padding.Top + s.Padding.Bottom - _window + 1, columns = s.Width + s.Padding.Left + s.Padding.Right - 2;
             XLayout = Layout.Of(Shape.Batch(s.In, s.Height, s.Width), s.Padding, false);
             YLayout = Layout.Of(Shape.Batch(s.Out, rows, columns), Padding.All(1), false);
-            Weights = new WeightLayout(Shape.Of(s.Out, s.In, 3, 3));
+            Weights = new WeightLayout(Shape.Of(s.Out, s.In, _window, 3));
             Plan = ConvPlans.Winograd(s.Padding, XLayout, YLayout, Weights);
             X = Blank(Items * XLayout.ItemFloats, 0);
             Y = Blank(Items * YLayout.ItemFloats, float.NaN);
@@ -110,7 +119,7 @@ public sealed unsafe class WinogradTests
             Transformed = Blank(Plan.WeightFloats, float.NaN);
             Scratch = Blank(Plan.ScratchFloats, float.NaN);
             _x = Values(Items * s.In * s.Height * s.Width, 1);
-            _w = Values(s.Out * s.In * 9, 2);
+            _w = Values(s.Out * s.In * Taps, 2);
             Scatter(_x, X, XLayout);
             Weights.Pack(_w, W.Data);
         }
@@ -137,19 +146,21 @@ public sealed unsafe class WinogradTests
 
         public NativeBuffer Scratch { get; }
 
+        private int Taps => 3 * _window;
+
         public static float* Interior(NativeBuffer buffer, Layout layout) => buffer.Data + layout.Interior;
 
         public double[] Forward()
         {
             double[] y = new double[Items * YLayout.Channels * YLayout.Height * YLayout.Width];
-            Sum((n, o, i, j, c, tap, pixel) => y[Index(YLayout, n, o, i, j)] += (double)_w[(((o * XLayout.Channels) + c) * 9) + tap] * _x[pixel]);
+            Sum((n, o, i, j, c, tap, pixel) => y[Index(YLayout, n, o, i, j)] += (double)_w[(((o * XLayout.Channels) + c) * Taps) + tap] * _x[pixel]);
             return y;
         }
 
         public double[] WeightGradient(float[] dy)
         {
             double[] dw = new double[_w.Length];
-            Sum((n, o, i, j, c, tap, pixel) => dw[(((o * XLayout.Channels) + c) * 9) + tap] += (double)dy[Index(YLayout, n, o, i, j)] * _x[pixel]);
+            Sum((n, o, i, j, c, tap, pixel) => dw[(((o * XLayout.Channels) + c) * Taps) + tap] += (double)dy[Index(YLayout, n, o, i, j)] * _x[pixel]);
             return dw;
         }
 
@@ -203,7 +214,7 @@ public sealed unsafe class WinogradTests
                 for (int p = 0; p < YLayout.Height * YLayout.Width; p++)
                 {
                     (int i, int j) = Math.DivRem(p, YLayout.Width);
-                    for (int tap = 0; tap < 9; tap++)
+                    for (int tap = 0; tap < Taps; tap++)
                     {
                         int row = i + (tap / 3) - _padding.Top, column = j + (tap % 3) - _padding.Left;
                         if (row < 0 || row >= XLayout.Height || column < 0 || column >= XLayout.Width)

@@ -110,9 +110,10 @@ internal static class ConvPlans
         }
     }
 
-    /// <summary>Forward by tiles, 3x3 at stride 1.</summary>
+    /// <summary>Forward by tiles, 3x3 or three in a row at stride 1.</summary>
     public static WinogradPlan Winograd(Padding padding, Layout x, Layout y, WeightLayout w) => new()
     {
+        IsRow = ConvGeometry.Window(w.Shape).Height == 1,
         InputOffset = -(padding.Top * x.RowStride) - (padding.Left * x.PaddedChannels),
         InputRowStep = x.RowStride,
         InputPixelStep = x.PaddedChannels,

@@ -51,7 +51,7 @@ internal static class CpuSteps
             Conv2dBackwardDataOp op => new ConvBackwardDataStep(node, op.Geometry, inputs[0], inputs[1], y) { Outputs = written },
             LinearBackwardDataOp => new ConvBackwardDataStep(node, Unit, inputs[0], inputs[1], y),
             Conv2dBackwardWeightsOp op when ConvAlgorithm.GradientByTiles(op.Geometry, y.Tensor.Shape, inputs[1].Tensor.Shape) =>
-                new WinogradBackwardWeightsStep(node, op.Geometry, inputs[0], inputs[1], y),
+                new WinogradBackwardWeightsStep(node, op.Geometry, false, inputs[0], inputs[1], y),
             Conv2dBackwardWeightsOp op => new ConvBackwardWeightsStep(node, op.Geometry, false, inputs[0], inputs[1], y),
             LinearBackwardWeightsOp => new ConvBackwardWeightsStep(node, Unit, false, inputs[0], inputs[1], y),
             GlobalAveragePoolOp or GlobalAveragePoolBackwardOp => new PoolStep(node, inputs[0], y) { Outputs = written },
@@ -85,6 +85,8 @@ internal static class CpuSteps
         CpuValue[] inputs = [.. node.Inputs.Select(value)], outputs = [.. node.Outputs.Select(value)];
         return node.Operation switch
         {
+            Conv2dBackwardWeightsOp op when ConvAlgorithm.GradientByTiles(op.Geometry, outputs[0].Tensor.Shape, inputs[1].Tensor.Shape) =>
+                new WinogradBackwardWeightsStep(node, op.Geometry, true, inputs[0], inputs[1], outputs[0]),
             Conv2dBackwardWeightsOp op => new ConvBackwardWeightsStep(node, op.Geometry, true, inputs[0], inputs[1], outputs[0]),
             LinearBackwardWeightsOp => new ConvBackwardWeightsStep(node, Unit, true, inputs[0], inputs[1], outputs[0]),
             Conv2dOp op => new WideConvStep(node, op.Geometry, false, inputs[0], inputs[1], outputs[0]),

@@ -44,7 +44,7 @@ internal sealed unsafe class WinogradStep : CpuStep
     {
         int tiles = c.Count * _plan.ItemTiles;
         return SlicesFor(
-            c, (long)tiles * WinogradPlan.Points * _plan.InChannels * _plan.OutChannels, Math.Max(tiles / _pixels, OutBlocks));
+            c, (long)tiles * _plan.Points * _plan.InChannels * _plan.OutChannels, Math.Max(tiles / _pixels, OutBlocks));
     }
 
     public override void RunSlice(CpuContext c, int slice, int slices)
@@ -88,7 +88,8 @@ internal sealed unsafe class WinogradBackwardDataStep : CpuStep
     {
         (_dy, _w, _dx) = (dy, w, dx);
         _turned = w.Weights.Turned;
-        Padding window = new(2 - geometry.Padding.Top, 0, 2 - geometry.Padding.Left, 0);
+        (int rows, int columns) = ConvGeometry.Window(w.Weights.Shape);
+        Padding window = new(rows - 1 - geometry.Padding.Top, 0, columns - 1 - geometry.Padding.Left, 0);
         _plan = ConvPlans.Winograd(window, dy.Layout, dx.Layout, _turned);
     }
 
@@ -107,16 +108,39 @@ internal sealed unsafe class WinogradBackwardDataStep : CpuStep
         _plan, _dy.Rows(c, c.First).Data, Prepared(c), _dx.Rows(c, c.First).Data, c.Count, Temporary(c));
 }
 
-/// <summary>Backward to the weights by tiles; partial sums as in the direct one.</summary>
-internal sealed unsafe class WinogradBackwardWeightsStep(Node node, ConvGeometry geometry, CpuValue x, CpuValue dy, CpuValue dw)
-    : ConvBackwardWeightsStep(node, geometry, false, x, dy, dw)
+/// <summary>Backward to the weights by tiles; partial sums, or all items by output channels, as in the direct one.</summary>
+internal sealed unsafe class WinogradBackwardWeightsStep : ConvBackwardWeightsStep
 {
-    private readonly CpuValue _x = x;
-    private readonly CpuValue _dy = dy;
-    private readonly WinogradPlan _plan = ConvPlans.Winograd(geometry.Padding, x.Layout, dy.Layout, dw.Weights);
+    // Each part transforms all inputs for itself: a twentieth of its work.
+    private const int PartChannels = 64;
+
+    private readonly CpuValue _x;
+    private readonly CpuValue _dy;
+    private readonly CpuValue _dw;
+    private readonly WinogradPlan _plan;
+
+    public WinogradBackwardWeightsStep(Node node, ConvGeometry geometry, bool wide, CpuValue x, CpuValue dy, CpuValue dw)
+        : base(node, geometry, wide, x, dy, dw)
+    {
+        (_x, _dy, _dw) = (x, dy, dw);
+        WinogradPlan all = ConvPlans.Winograd(geometry.Padding, x.Layout, dy.Layout, dw.Weights);
+        _plan = wide && all.OutChannels % PartChannels == 0 ? all.Part(PartChannels) : all;
+    }
 
     public override int TemporaryFloats => _plan.ScratchFloats;
 
-    public override void Run(CpuContext c) => c.Kernels.WinogradWeightGradient(
-        _plan, _x.Rows(c, c.First).Data, _dy.Rows(c, c.First).Data, Partial(c), c.Count, Temporary(c));
+    public override int Blocks => _dw.Weights.OutChannels / _plan.OutChannels;
+
+    public override void Run(CpuContext c) => AddTiles(c, c.First, c.Count, 0, Partial(c));
+
+    public override void RunBlock(CpuContext c, int block)
+    {
+        int channel = block * _plan.OutChannels, floats = _plan.OutChannels / _plan.BlockChannels * _dw.Weights.BlockStride;
+        float* into = _dw.Numbers(c) + ((nint)block * floats);
+        new Span<float>(into, floats).Clear();
+        AddTiles(c, 0, c.N, channel, into);
+    }
+
+    private void AddTiles(CpuContext c, int first, int count, int channel, float* into) => c.Kernels.WinogradWeightGradient(
+        _plan, _x.Rows(c, first).Data, _dy.Rows(c, first).Data + channel, into, count, Temporary(c));
 }
