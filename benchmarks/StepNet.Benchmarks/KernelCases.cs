@@ -5,8 +5,8 @@ using StepNet.Kernels;
 namespace StepNet.Benchmarks;
 
 /// <summary>
-/// The main kernels on the shapes of a ResNet-20, one instruction set: where nearly all of a training step goes. Backward to
-/// the data is the forward kernel over turned weights and so not listed again.
+/// The main kernels on the shapes of a ResNet-20, and on one of a text ResNet, one instruction set: where nearly all of a training
+/// step goes. Backward to the data is the forward kernel over turned weights and so not listed again.
 /// </summary>
 internal sealed unsafe class KernelCases : IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed unsafe class KernelCases : IDisposable
         (int Channels, int Size)[] stages = [(16, 32), (32, 16), (64, 8)];
         All =
         [
-            .. stages.SelectMany(stage => Square(stage.Channels, stage.Size)),
+            .. stages.SelectMany(stage => OverThree(stage.Channels, stage.Size, stage.Size)),
+            .. OverThree(256, 1, 64),
             First(),
             Projection(16, 32), Projection(32, 16),
             .. Passes(16, 32),
@@ -41,14 +42,16 @@ internal sealed unsafe class KernelCases : IDisposable
         _buffers.ForEach(buffer => buffer.Dispose());
     }
 
-    // 3x3, stride 1, as many channels out as in: all four kernels of it.
-    private KernelCase[] Square(int channels, int size)
+    // 3x3, or three in a row, stride 1, as many channels out as in: all four kernels of it.
+    private KernelCase[] OverThree(int channels, int height, int width)
     {
-        Layout x = Layout.Of(Graph.Shape.Batch(channels, size, size), Padding.All(1), false);
-        Layout y = Layout.Of(Graph.Shape.Batch(channels, size, size), default, false);
-        WeightLayout w = new(Graph.Shape.Of(channels, channels, 3, 3));
-        ConvPlan taps = ConvPlans.Forward(new ConvGeometry(1, Padding.All(1)), x, y, w), direct = taps.Merged();
-        WinogradPlan tiles = ConvPlans.Winograd(Padding.All(1), x, y, w);
+        int rows = Math.Min(height, 3);
+        Padding padding = rows == 1 ? Padding.Along(1, 1) : Padding.All(1);
+        Layout x = Layout.Of(Graph.Shape.Batch(channels, height, width), padding, false);
+        Layout y = Layout.Of(Graph.Shape.Batch(channels, height, width), default, false);
+        WeightLayout w = new(Graph.Shape.Of(channels, channels, rows, 3));
+        ConvPlan taps = ConvPlans.Forward(new ConvGeometry(1, padding), x, y, w), direct = taps.Merged();
+        WinogradPlan tiles = ConvPlans.Winograd(padding, x, y, w);
         int items = Items(x.ItemFloats + y.ItemFloats), group = 1;
         while (group < CpuPlan.ChunkItems && 2 * group * (x.ItemFloats + y.ItemFloats) <= 256 * 1024)
         {
@@ -57,19 +60,19 @@ internal sealed unsafe class KernelCases : IDisposable
 
         float* xs = _a.Data, ys = _b.Data, ws = New(w.Floats), us = New(tiles.WeightFloats), dw = New(w.Floats);
         float* scratch = New(tiles.ScratchFloats + tiles.WeightFloats);
-        double flops = 2.0 * items * 9 * channels * channels * size * size;
-        double bytes = sizeof(float) * ((2.0 * items * channels * size * size) + (9 * channels * channels));
-        string shape = $"{channels}x{size}x{size}";
+        double flops = 2.0 * items * 3 * rows * channels * channels * height * width;
+        double bytes = sizeof(float) * ((2.0 * items * channels * height * width) + (3 * rows * channels * channels));
+        string shape = $"{channels}x{height}x{width}", name = $"{rows}x3";
         int blocks = w.OutChannels / w.BlockChannels;
         return
         [
-            new("3x3 forward, direct", shape, KernelKind.Direct, flops, bytes, () => Each(
+            new($"{name} forward, direct", shape, KernelKind.Direct, flops, bytes, () => Each(
                 items, 1, i => _k.Conv2d(direct, xs + x.Interior + ((long)i * x.ItemFloats), ws, ys + ((long)i * y.ItemFloats)))),
-            new("3x3 forward, tiles", shape, KernelKind.Tiles, flops, bytes, () => Each(
+            new($"{name} forward, tiles", shape, KernelKind.Tiles, flops, bytes, () => Each(
                 items, group, i => _k.Winograd(tiles, xs + x.Interior + ((long)i * x.ItemFloats), us, ys + ((long)i * y.ItemFloats), group, scratch))),
-            new("3x3 weights, direct", shape, KernelKind.Direct, flops, bytes, () => Each(
+            new($"{name} weights, direct", shape, KernelKind.Direct, flops, bytes, () => Each(
                 items, 1, i => _k.Conv2dWeights(taps, xs + x.Interior + ((long)i * x.ItemFloats), ys + ((long)i * y.ItemFloats), dw, 0, blocks))),
-            new("3x3 weights, tiles", shape, KernelKind.Tiles, flops, bytes, () => Each(
+            new($"{name} weights, tiles", shape, KernelKind.Tiles, flops, bytes, () => Each(
                 items, group, i => _k.WinogradWeightGradient(
                     tiles, xs + x.Interior + ((long)i * x.ItemFloats), ys + ((long)i * y.ItemFloats), dw, group, scratch))),
         ];

@@ -6,7 +6,7 @@ internal enum KernelKind
     /// <summary>Every multiply-add is done.</summary>
     Direct,
 
-    /// <summary>Counted as the direct sum; a quarter of the products are done (Winograd).</summary>
+    /// <summary>Counted as the direct sum; a quarter of the products are done, or half of a row of three (Winograd).</summary>
     Tiles,
 
     /// <summary>A pass over memory.</summary>

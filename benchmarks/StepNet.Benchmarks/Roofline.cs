@@ -52,7 +52,7 @@ internal static class Roofline
         StringBuilder text = new(
             $"## Kernels alone\n\n{result.Machine}; {result.Rounds} round(s), one thread, {result.Limits![0].Simd}. ");
         text.Append("Data of each call lie beyond the caches; bytes are counted from the shapes. ");
-        text.Append("Tiles (Winograd) are counted as the direct sum, of whose products they do a quarter.\n");
+        text.Append("Tiles (Winograd) are counted as the direct sum, of whose products they do a quarter, or half where the window is a row.\n");
         text.Append(string.Create(
             CultureInfo.InvariantCulture, $"The machine's limits: multiply-adds {peak:f0} GFLOP/s, copying {copy:f1} GB/s read and written.\n\n"));
         MarkdownTable table = new("kernel", "on", "GFLOP/s", "over the peak", "GB/s", "over copying", "flops a byte");
@@ -89,7 +89,7 @@ internal static class Roofline
                 CultureInfo.InvariantCulture,
                 $"{result.Machine.Cpu}, one thread, {result.Limits![0].Simd}: {peak:f0} GFLOP/s, {copy:f0} GB/s; medians of {result.Rounds} rounds"),
             Note = "Bytes are counted from the shapes, each input and output once; data lie beyond the caches. Tiles are counted as the direct "
-                + "sum, of whose products they do a quarter, and so may stand above the roof.",
+                + "sum, of whose products they do a quarter (half in a row), and so may stand above the roof.",
             Width = 820,
             PlotHeight = 380,
             X = new Axis("operations a byte", Log: true) { Minimum = left, Maximum = right },
