@@ -45,5 +45,29 @@ internal readonly unsafe struct ScalarSimd : ISimd<float>
 
     public static float WhereOther(float a, float b, float v) => a == b || (float.IsNaN(a) && float.IsNaN(b)) ? 0 : v;
 
+    public static float OrderKey(float v)
+    {
+        int bits = Bits(v + 0f);
+        return float.IsNaN(v) ? Float(int.MaxValue) : Float(bits ^ (int)((uint)(bits >> 31) >> 1));
+    }
+
+    public static float KeyMax(float a, float b) => Bits(a) > Bits(b) ? a : b;
+
+    public static float KeyMin(float a, float b) => Bits(a) > Bits(b) ? b : a;
+
+    public static float KeyAbove(float a, float b) => Float(Bits(a) > Bits(b) ? -1 : 0);
+
+    public static float KeySame(float a, float b) => Float(Bits(a) == Bits(b) ? -1 : 0);
+
+    public static float And(float a, float b) => Float(Bits(a) & Bits(b));
+
+    public static float Or(float a, float b) => Float(Bits(a) | Bits(b));
+
+    public static float Select(float mask, float a, float b) => Bits(mask) != 0 ? a : b;
+
+    private static int Bits(float v) => BitConverter.SingleToInt32Bits(v);
+
+    private static float Float(int bits) => BitConverter.Int32BitsToSingle(bits);
+
     public static float Sum(float v) => v;
 }

@@ -51,5 +51,27 @@ internal readonly unsafe struct Avx2Simd : ISimd<Vector256<float>>
     private static Vector256<float> Same(Vector256<float> a, Vector256<float> b) =>
         Vector256.Equals(a, b) | (Vector256.IsNaN(a) & Vector256.IsNaN(b));
 
+    public static Vector256<float> OrderKey(Vector256<float> v)
+    {
+        // Negative numbers fall with the rest of their bits, so those are turned over; -0 + 0 is 0.
+        Vector256<int> bits = (v + Vector256<float>.Zero).AsInt32();
+        bits ^= Vector256.ShiftRightLogical(Vector256.ShiftRightArithmetic(bits, 31), 1);
+        return Vector256.ConditionalSelect(Vector256.IsNaN(v), Vector256.Create(int.MaxValue).AsSingle(), bits.AsSingle());
+    }
+
+    public static Vector256<float> KeyMax(Vector256<float> a, Vector256<float> b) => Vector256.Max(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector256<float> KeyMin(Vector256<float> a, Vector256<float> b) => Vector256.Min(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector256<float> KeyAbove(Vector256<float> a, Vector256<float> b) => Vector256.GreaterThan(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector256<float> KeySame(Vector256<float> a, Vector256<float> b) => Vector256.Equals(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector256<float> And(Vector256<float> a, Vector256<float> b) => a & b;
+
+    public static Vector256<float> Or(Vector256<float> a, Vector256<float> b) => a | b;
+
+    public static Vector256<float> Select(Vector256<float> mask, Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(mask, a, b);
+
     public static float Sum(Vector256<float> v) => Vector256.Sum(v);
 }

@@ -51,5 +51,27 @@ internal readonly unsafe struct Avx512Simd : ISimd<Vector512<float>>
     private static Vector512<float> Same(Vector512<float> a, Vector512<float> b) =>
         Vector512.Equals(a, b) | (Vector512.IsNaN(a) & Vector512.IsNaN(b));
 
+    public static Vector512<float> OrderKey(Vector512<float> v)
+    {
+        // Negative numbers fall with the rest of their bits, so those are turned over; -0 + 0 is 0.
+        Vector512<int> bits = (v + Vector512<float>.Zero).AsInt32();
+        bits ^= Vector512.ShiftRightLogical(Vector512.ShiftRightArithmetic(bits, 31), 1);
+        return Vector512.ConditionalSelect(Vector512.IsNaN(v), Vector512.Create(int.MaxValue).AsSingle(), bits.AsSingle());
+    }
+
+    public static Vector512<float> KeyMax(Vector512<float> a, Vector512<float> b) => Vector512.Max(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector512<float> KeyMin(Vector512<float> a, Vector512<float> b) => Vector512.Min(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector512<float> KeyAbove(Vector512<float> a, Vector512<float> b) => Vector512.GreaterThan(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector512<float> KeySame(Vector512<float> a, Vector512<float> b) => Vector512.Equals(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector512<float> And(Vector512<float> a, Vector512<float> b) => a & b;
+
+    public static Vector512<float> Or(Vector512<float> a, Vector512<float> b) => a | b;
+
+    public static Vector512<float> Select(Vector512<float> mask, Vector512<float> a, Vector512<float> b) => Vector512.ConditionalSelect(mask, a, b);
+
     public static float Sum(Vector512<float> v) => Vector512.Sum(v);
 }

@@ -53,6 +53,30 @@ internal unsafe interface ISimd<TVec>
     /// <summary>0 where a = b or both are NaN, else <paramref name="v"/>.</summary>
     static abstract TVec WhereOther(TVec a, TVec b, TVec v);
 
+    /// <summary>A key for each lane, by whose integers values are in order: -0 and 0 alike, every NaN alike and above any number.</summary>
+    static abstract TVec OrderKey(TVec v);
+
+    /// <summary>The larger key.</summary>
+    static abstract TVec KeyMax(TVec a, TVec b);
+
+    /// <summary>The smaller key.</summary>
+    static abstract TVec KeyMin(TVec a, TVec b);
+
+    /// <summary>A mask of the lanes where key <paramref name="a"/> is larger: all bits set there, none elsewhere.</summary>
+    static abstract TVec KeyAbove(TVec a, TVec b);
+
+    /// <summary>A mask of the lanes where keys are equal.</summary>
+    static abstract TVec KeySame(TVec a, TVec b);
+
+    /// <summary>Bit by bit.</summary>
+    static abstract TVec And(TVec a, TVec b);
+
+    /// <summary>Bit by bit.</summary>
+    static abstract TVec Or(TVec a, TVec b);
+
+    /// <summary><paramref name="a"/> where the mask is set, else <paramref name="b"/>.</summary>
+    static abstract TVec Select(TVec mask, TVec a, TVec b);
+
     /// <summary>Sum of the lanes.</summary>
     static abstract float Sum(TVec v);
 }

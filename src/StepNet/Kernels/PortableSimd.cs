@@ -51,5 +51,27 @@ internal readonly unsafe struct PortableSimd : ISimd<Vector128<float>>
     private static Vector128<float> Same(Vector128<float> a, Vector128<float> b) =>
         Vector128.Equals(a, b) | (Vector128.IsNaN(a) & Vector128.IsNaN(b));
 
+    public static Vector128<float> OrderKey(Vector128<float> v)
+    {
+        // Negative numbers fall with the rest of their bits, so those are turned over; -0 + 0 is 0.
+        Vector128<int> bits = (v + Vector128<float>.Zero).AsInt32();
+        bits ^= Vector128.ShiftRightLogical(Vector128.ShiftRightArithmetic(bits, 31), 1);
+        return Vector128.ConditionalSelect(Vector128.IsNaN(v), Vector128.Create(int.MaxValue).AsSingle(), bits.AsSingle());
+    }
+
+    public static Vector128<float> KeyMax(Vector128<float> a, Vector128<float> b) => Vector128.Max(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector128<float> KeyMin(Vector128<float> a, Vector128<float> b) => Vector128.Min(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector128<float> KeyAbove(Vector128<float> a, Vector128<float> b) => Vector128.GreaterThan(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector128<float> KeySame(Vector128<float> a, Vector128<float> b) => Vector128.Equals(a.AsInt32(), b.AsInt32()).AsSingle();
+
+    public static Vector128<float> And(Vector128<float> a, Vector128<float> b) => a & b;
+
+    public static Vector128<float> Or(Vector128<float> a, Vector128<float> b) => a | b;
+
+    public static Vector128<float> Select(Vector128<float> mask, Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(mask, a, b);
+
     public static float Sum(Vector128<float> v) => Vector128.Sum(v);
 }

@@ -21,6 +21,9 @@ internal sealed unsafe class ConvByItems(ConvPlan[] plans, WeightLayout w)
     /// <summary>Blocks of output channels: each can be computed alone.</summary>
     public int Blocks => w.OutChannels / w.BlockChannels;
 
+    /// <summary>Floats of a block's weights.</summary>
+    public int BlockStride => w.BlockStride;
+
     /// <summary>Output channels of a block.</summary>
     public int BlockChannels => w.BlockChannels;
 
@@ -30,7 +33,7 @@ internal sealed unsafe class ConvByItems(ConvPlan[] plans, WeightLayout w)
     /// <summary>One block of output channels of some items: its weights stay in the cache for all pixels.</summary>
     /// <param name="c">The context.</param>
     /// <param name="x">First pixel of the first item of the input.</param>
-    /// <param name="weights">All weights.</param>
+    /// <param name="weights">The block's weights.</param>
     /// <param name="y">First pixel of the first item of the output.</param>
     /// <param name="items">Items.</param>
     /// <param name="block">Which block.</param>
@@ -38,7 +41,7 @@ internal sealed unsafe class ConvByItems(ConvPlan[] plans, WeightLayout w)
     {
         foreach (ConvPlan plan in plans)
         {
-            c.Kernels.Conv2d(plan, x, weights + ((nint)block * w.BlockStride), y + (block * w.BlockChannels), items);
+            c.Kernels.Conv2d(plan, x, weights, y + (block * w.BlockChannels), items);
         }
     }
 }

@@ -261,8 +261,8 @@ internal sealed class CpuPlan
         }
 
         int group = GroupOf(phase, Value);
-        ScratchFloats = Math.Max(ScratchFloats, PlaceScratch(steps, scratch, group));
-        ScratchFloats = Math.Max(ScratchFloats, whole.Select(step => step.TemporaryFloats).DefaultIfEmpty().Max());
+        long temporary = whole.Select(step => Align(step.TemporaryFloats)).DefaultIfEmpty().Max();
+        ScratchFloats = Math.Max(Math.Max(ScratchFloats, temporary), PlaceScratch(steps, scratch, group));
         CpuStep[] prepared = [.. whole.Concat(steps).Where(step => !IsReady(step.Node))];
         CpuWork observed = new(unbatched, whole, steps, prepared);
         if (phase.Steps.Length == steps.Length && !phase.Unbatched.Any(Program.Observers.Contains))

@@ -1,4 +1,5 @@
 using StepNet.Graph;
+using StepNet.Kernels;
 
 namespace StepNet.Execution.Cpu;
 
@@ -91,48 +92,37 @@ internal readonly record struct WeightLayout(Shape Shape)
     {
         for (int block = 0; block < to.OutChannels / to.BlockChannels; block++)
         {
-            TurnBlock(w, to, turned, block, taps);
+            TurnBlock(w, to, turned + ((nint)block * to.BlockStride), block, taps);
         }
     }
 
     /// <summary>
-    /// One block of the turned weights. Squares of 16 x 16, so that the cache lines read and written stay in the first cache until
-    /// they are used up.
+    /// One block of the turned weights. A block of these outputs by a block of those is at most 4 KB here and there: both stay in the
+    /// first cache.
     /// </summary>
     /// <param name="w">Weights.</param>
     /// <param name="to">Layout of the turned weights.</param>
-    /// <param name="turned">Turned weights.</param>
-    /// <param name="block">Which block of them.</param>
+    /// <param name="turned">The block.</param>
+    /// <param name="block">Which block of the turned weights.</param>
     /// <param name="taps">Which of their taps are read at all; null for all.</param>
     public unsafe void TurnBlock(float* w, WeightLayout to, float* turned, int block, bool[]? taps = null)
     {
-        const int Side = 16;
         int outputs = Shape.Dims[0], lanes = BlockChannels, toLanes = to.BlockChannels;
-        int firstChannel = block * toLanes, endChannel = Math.Min(InChannels, firstChannel + toLanes);
-        if (endChannel < firstChannel + toLanes)
+        int firstChannel = block * toLanes, channels = Math.Min(toLanes, InChannels - firstChannel);
+        if (channels < toLanes)
         {
-            new Span<float>(turned + ((nint)block * to.BlockStride), to.BlockStride).Clear();
+            new Span<float>(turned, to.BlockStride).Clear();
         }
 
         for (int tap = 0; tap < Taps; tap++)
         {
-            for (int o = 0; o < outputs && taps?[Taps - 1 - tap] != false; o += Side)
+            int toTap = Taps - 1 - tap;
+            for (int o = 0; o < outputs && taps?[toTap] != false; o += lanes)
             {
-                float* from = w + RowOffset(o) + ((nint)tap * InChannels * lanes);
-                float* into = turned + ((nint)block * to.BlockStride) + ((((nint)(Taps - 1 - tap) * outputs) + o) * toLanes);
-                int rows = Math.Min(Side, outputs - o);
-                for (int channel = firstChannel; channel < endChannel; channel += Side)
-                {
-                    int columns = Math.Min(Side, endChannel - channel);
-                    for (int i = 0; i < rows; i++)
-                    {
-                        float* source = from + ((nint)channel * lanes) + i, line = into + (channel - firstChannel) + (i * toLanes);
-                        for (int j = 0; j < columns; j++)
-                        {
-                            line[j] = source[j * lanes];
-                        }
-                    }
-                }
+                float* from = w + RowOffset(o) + ((((nint)tap * InChannels) + firstChannel) * lanes);
+                // From memory, the next square takes longer to come than this one to turn: 0.7 ms of 12 for 2048 x 4096.
+                Transpose.Prefetch(from + BlockStride, channels * lanes);
+                Transpose.Copy(from, lanes, turned + ((((nint)toTap * outputs) + o) * toLanes), toLanes, channels, Math.Min(lanes, outputs - o));
             }
         }
     }

@@ -28,7 +28,7 @@ internal sealed unsafe class ConvStep(
             ConvByItems by = _byItems!;
             for (int block = SliceStart(by.Blocks, slice, slices); block < SliceStart(by.Blocks, slice + 1, slices); block++)
             {
-                by.Run(c, x.Rows(c, c.First).Data, w.Numbers(c), y.Rows(c, c.First).Data, c.Count, block);
+                by.Run(c, x.Rows(c, c.First).Data, w.Numbers(c) + ((nint)block * by.BlockStride), y.Rows(c, c.First).Data, c.Count, block);
                 epilogue?.ApplyTo(c, c.First, c.Count, block * by.BlockChannels, by.BlockChannels, Own(c));
             }
 
@@ -79,7 +79,8 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
 
     public override void Prepare(CpuContext c) => _w.Weights.Turn(_w.Numbers(c), _turned, Prepared(c), _taps);
 
-    public override void PreparePart(CpuContext c, int part) => _w.Weights.TurnBlock(_w.Numbers(c), _turned, Prepared(c), part, _taps);
+    public override void PreparePart(CpuContext c, int part) =>
+        _w.Weights.TurnBlock(_w.Numbers(c), _turned, Prepared(c) + ((nint)part * _turned.BlockStride), part, _taps);
 
     public override void Run(CpuContext c) => RunSlice(c, 0, 1);
 
@@ -93,7 +94,8 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
             ConvByItems by = _byItems!;
             for (int block = SliceStart(by.Blocks, slice, slices); block < SliceStart(by.Blocks, slice + 1, slices); block++)
             {
-                by.Run(c, _dy.Rows(c, c.First).Data, Prepared(c), _dx.Rows(c, c.First).Data, c.Count, block);
+                by.Run(
+                    c, _dy.Rows(c, c.First).Data, Prepared(c) + ((nint)block * by.BlockStride), _dx.Rows(c, c.First).Data, c.Count, block);
             }
 
             return;
@@ -151,30 +153,10 @@ internal sealed unsafe class WideConvStep : CpuStep
 
     public override int OwnFloats => _epilogue?.Floats ?? 0;
 
-    public override int PreparedFloats => _turned?.Floats ?? 0;
+    /// <summary>A block is turned just before it is used, and never leaves the cache.</summary>
+    public override int TemporaryFloats => _turned?.BlockStride ?? 0;
 
-    public override int PrepareParts => _turned is WeightLayout turned ? turned.OutChannels / turned.BlockChannels : 1;
-
-    public override void Prepare(CpuContext c)
-    {
-        _epilogue?.Prepare(c, Own(c));
-        if (_turned is WeightLayout turned)
-        {
-            _w.Weights.Turn(_w.Numbers(c), turned, Prepared(c), _taps);
-        }
-    }
-
-    public override void PreparePart(CpuContext c, int part)
-    {
-        if (_turned is WeightLayout turned)
-        {
-            _w.Weights.TurnBlock(_w.Numbers(c), turned, Prepared(c), part, _taps);
-        }
-        else
-        {
-            Prepare(c);
-        }
-    }
+    public override void Prepare(CpuContext c) => _epilogue?.Prepare(c, Own(c));
 
     public override void Run(CpuContext c)
     {
@@ -191,7 +173,13 @@ internal sealed unsafe class WideConvStep : CpuStep
             _y.ClearHalo(c, item);
         }
 
-        float* weights = _turned is null ? _w.Numbers(c) : Prepared(c);
+        float* weights = _w.Numbers(c) + ((nint)block * _byItems.BlockStride);
+        if (_turned is WeightLayout turned)
+        {
+            weights = Temporary(c);
+            _w.Weights.TurnBlock(_w.Numbers(c), turned, weights, block, _taps);
+        }
+
         _byItems.Run(c, _x.Rows(c, 0).Data, weights, _y.Rows(c, 0).Data, c.N, block);
         _epilogue?.ApplyTo(c, 0, c.N, block * _byItems.BlockChannels, _byItems.BlockChannels, Own(c));
     }

@@ -1,4 +1,5 @@
 using StepNet.Graph;
+using StepNet.Kernels;
 
 namespace StepNet.Execution.Cpu;
 
@@ -42,9 +43,13 @@ internal sealed unsafe class EmbeddingBackwardStep(Node node, CpuValue dy, CpuVa
 {
     // Every part reads all ids, so parts are few; a part is whole blocks of rows.
     private const int MostParts = 16;
+    private readonly WeightLayout _w = table.Weights;
     private readonly int _rowBlocks = table.Weights.OutChannels / table.Weights.BlockChannels;
 
     public override int Blocks => Math.Min(MostParts, _rowBlocks);
+
+    /// <summary>The sums of a part, row by row: in the table a row's numbers lie apart.</summary>
+    public override int TemporaryFloats => (_rowBlocks + Blocks - 1) / Blocks * _w.BlockChannels * dy.Layout.PaddedChannels;
 
     public override void Run(CpuContext c)
     {
@@ -56,25 +61,23 @@ internal sealed unsafe class EmbeddingBackwardStep(Node node, CpuValue dy, CpuVa
 
     public override void RunBlock(CpuContext c, int block)
     {
-        WeightLayout w = table.Weights;
-        int first = (int)((long)_rowBlocks * block / Blocks), end = (int)((long)_rowBlocks * (block + 1) / Blocks);
-        (int from, int to) = (first * w.BlockChannels, Math.Min(end * w.BlockChannels, w.Shape.Dims[0]));
-        new Span<float>(table.Numbers(c) + ((nint)first * w.BlockStride), (end - first) * w.BlockStride).Clear();
+        int first = FirstRow(block), end = FirstRow(block + 1), padded = dy.Layout.PaddedChannels;
+        // A wrong id may be that of a row of padding: those stay zero.
+        int known = Math.Min(end, _w.Shape.Dims[0]);
+        float* sums = Temporary(c);
+        new Span<float>(sums, (end - first) * padded).Clear();
         for (int item = 0; item < c.N; item++)
         {
-            float* id = ids.Rows(c, item).Data, pixel = dy.Rows(c, item).Data;
-            for (int l = 0; l < dy.Layout.Width; l++, pixel += dy.Layout.PaddedChannels)
-            {
-                int row = (int)id[l];
-                if (row >= from && row < to)
-                {
-                    float* into = table.Numbers(c) + w.RowOffset(row);
-                    for (int d = 0; d < dy.Layout.Channels; d++)
-                    {
-                        into[d * w.BlockChannels] += pixel[d];
-                    }
-                }
-            }
+            c.Kernels.AddToRows(ids.Rows(c, item).Data, dy.Layout.Width, dy.Rows(c, item).Data, padded, sums, first, known);
+        }
+
+        for (int row = first; row < end; row += _w.BlockChannels)
+        {
+            Transpose.Copy(
+                sums + ((nint)(row - first) * padded), padded, table.Numbers(c) + _w.RowOffset(row), _w.BlockChannels,
+                _w.BlockChannels, dy.Layout.Channels);
         }
     }
+
+    private int FirstRow(int block) => (int)((long)_rowBlocks * block / Blocks) * _w.BlockChannels;
 }

@@ -37,54 +37,36 @@ internal sealed unsafe class PoolWindowsBackwardStep(
     }
 }
 
-/// <summary>The k largest values of every channel of a sequence, and their gradient.</summary>
-internal sealed unsafe class KMaxPoolStep(Node node, bool backward, CpuValue x, CpuValue few, CpuValue? dx) : CpuStep(node)
+/// <summary>The k largest values of every channel of a sequence.</summary>
+internal sealed unsafe class KMaxPoolStep(Node node, CpuValue x, CpuValue y) : CpuStep(node)
 {
-    // "few" has k places: the output forward, the gradient read backward. Its width is k.
-    private const int Lanes = 16;
+    private readonly KMaxPlan _plan = Plan(x.Layout, y.Layout);
 
-    public override int TemporaryFloats => (x.Layout.Width * Lanes) + few.Layout.Width;
+    public override int TemporaryFloats => _plan.ScratchFloats;
 
     public override void Run(CpuContext c)
     {
-        int k = few.Layout.Width, length = x.Layout.Width, channels = x.Layout.PaddedChannels;
-        float* near = Temporary(c);
-        int* chosen = (int*)(near + (length * Lanes));
         for (int item = c.First; item < c.First + c.Count; item++)
         {
-            float* values = x.Rows(c, item).Data, kept = few.Rows(c, item).Data;
-            float* gradient = backward ? dx!.Rows(c, item).Data : null;
-            if (backward)
-            {
-                new Span<float>(gradient, length * channels).Clear();
-            }
+            c.Kernels.KMax(_plan, x.Rows(c, item).Data, y.Rows(c, item).Data, Temporary(c));
+        }
+    }
 
-            // A cache line's channels are brought together first: places of a sequence lie a power of two apart, and would drive
-            // each other out of the cache. Padding channels go along: they are zero and stay so.
-            for (int first = 0; first < channels; first += Lanes)
-            {
-                for (int i = 0; i < length; i++)
-                {
-                    new ReadOnlySpan<float>(values + (i * channels) + first, Lanes).CopyTo(new Span<float>(near + (i * Lanes), Lanes));
-                }
+    public static KMaxPlan Plan(Layout sequence, Layout chosen) => new(sequence.Width, sequence.PaddedChannels, chosen.Width);
+}
 
-                for (int lane = 0; lane < Lanes; lane++)
-                {
-                    KMax.Select(near + lane, length, Lanes, k, chosen);
-                    for (int i = 0; i < k; i++)
-                    {
-                        int to = (i * channels) + first + lane;
-                        if (backward)
-                        {
-                            gradient[(chosen[i] * channels) + first + lane] = kept[to];
-                        }
-                        else
-                        {
-                            kept[to] = near[(chosen[i] * Lanes) + lane];
-                        }
-                    }
-                }
-            }
+/// <summary>Their gradient. It chooses anew: places are not values of the graph.</summary>
+internal sealed unsafe class KMaxPoolBackwardStep(Node node, CpuValue dy, CpuValue x, CpuValue dx) : CpuStep(node)
+{
+    private readonly KMaxPlan _plan = KMaxPoolStep.Plan(dx.Layout, dy.Layout);
+
+    public override int TemporaryFloats => _plan.ScratchFloats;
+
+    public override void Run(CpuContext c)
+    {
+        for (int item = c.First; item < c.First + c.Count; item++)
+        {
+            c.Kernels.KMaxBackward(_plan, dy.Rows(c, item).Data, x.Rows(c, item).Data, dx.Rows(c, item).Data, Temporary(c));
         }
     }
 }
