@@ -51,6 +51,11 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         _team = ThreadTeam.OfSize(threads);
         _fed = new FedInputs(plan.Program, plan.MaxBatch);
         _store = new NativeBuffer(plan.StoreFloats);
+        if (plan.Trains)
+        {
+            _store.TouchAhead();
+        }
+
         _small = new NativeBuffer(plan.SmallFloats);
         _scratch = new NativeBuffer[threads];
         _contexts = new CpuContext[threads];

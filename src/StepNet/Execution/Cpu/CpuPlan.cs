@@ -51,6 +51,9 @@ internal sealed class CpuPlan
 
     public int MaxBatch { get; }
 
+    /// <summary>Whether it learns: such a program runs whole batches, where one that predicts may see single items.</summary>
+    public bool Trains => !Program.Updates.IsEmpty;
+
     public ImmutableArray<CpuPhase> Phases { get; }
 
     /// <summary>Unbatched steps whose results change only when a variable or a slot is set, such as folded weights.</summary>
