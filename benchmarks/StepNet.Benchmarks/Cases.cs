@@ -69,6 +69,9 @@ internal static class Cases
         Deep(20), Deep(56), Deep(110), Deep(218),
     ];
 
+    /// <summary>What recomputation is for.</summary>
+    public static Case Deepest { get; } = Deep(1202) with { Warmup = 1 };
+
     /// <summary>What the instruction sets are compared on.</summary>
     public static IReadOnlyList<Case> Simd { get; } =
     [

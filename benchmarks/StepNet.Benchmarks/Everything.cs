@@ -9,7 +9,7 @@ internal static class Everything
     {
         Option<string> threads = Table.ThreadsOption("1,2");
         return RunSettings.On(
-            new Command("all", "table, growth, simd and roofline, one after another.") { threads },
+            new Command("all", "table, growth, recompute, simd and roofline, one after another.") { threads },
             (settings, parsed) => Run(settings, Table.Threads(parsed.GetRequiredValue(threads))));
     }
 
@@ -17,6 +17,7 @@ internal static class Everything
     private static int Run(RunSettings settings, int[] threads) =>
         Table.Run(settings, Cases.Table, threads[..1])
         + Growth.Run(settings, [1])
+        + Recomputation.Run(settings, threads: 1)
         + SimdPaths.Run(settings, threads: 1)
         + Roofline.Run(settings)
         + Table.Run(settings, Cases.Table, threads[1..]);

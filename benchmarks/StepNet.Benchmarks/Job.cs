@@ -33,6 +33,9 @@ internal sealed record JobOptions(string Model, string Mode, int Batch, int Thre
     /// <summary>As <see cref="Benchmarks.Simd"/> takes it; null for the environment's or the best.</summary>
     public string? Simd { get; init; }
 
+    /// <summary>Whether most activations are computed again.</summary>
+    public bool Recompute { get; init; }
+
     public bool Trains => Mode == "train";
 }
 
@@ -56,7 +59,7 @@ internal sealed class Job : IDisposable
         if (_trains)
         {
             Optimizer optimizer = options.Optimizer == "adam" ? new Adam(epsilon: 1e-7) : new Sgd(momentum: 0.9);
-            Program = TrainingGraph.Build(model, _item, optimizer);
+            Program = TrainingGraph.Build(model, _item, optimizer, recompute: options.Recompute);
             Executor = Create(options);
             Executor.Set(optimizer.LearningRate, options.LearningRate);
         }

@@ -21,12 +21,13 @@ internal static class Measure
         Option<double> seconds = new("--seconds") { Description = "Timed steps start for this long.", DefaultValueFactory = _ => 5 };
         Option<int> warmup = new("--warmup") { Description = "Steps before the clock starts.", DefaultValueFactory = _ => 3 };
         Option<string?> simd = new("--simd") { Description = "avx512, avx2, portable, or scalar: the same kernels one lane at a time." };
+        Option<bool> recompute = new("--recompute") { Description = "Compute most activations again in place of keeping them." };
         Option<bool> profile = new("--profile") { Description = "Instead: milliseconds a step by operation, on one thread." };
         mode.AcceptOnlyFromAmong("train", "infer");
         optimizer.AcceptOnlyFromAmong("sgd", "adam");
         Command command = new("measure", "StepNet alone on synthetic data: one line of JSON.")
         {
-            model, mode, batch, norm, optimizer, rate, length, threads, seconds, warmup, simd, profile,
+            model, mode, batch, norm, optimizer, rate, length, threads, seconds, warmup, simd, recompute, profile,
         };
         command.SetAction(parsed =>
         {
@@ -43,6 +44,7 @@ internal static class Measure
                 Optimizer = parsed.GetRequiredValue(optimizer),
                 LearningRate = parsed.GetRequiredValue(rate),
                 Simd = parsed.GetValue(simd),
+                Recompute = parsed.GetValue(recompute),
             };
             if (parsed.GetValue(profile))
             {

@@ -6,6 +6,7 @@ RootCommand root = new("StepNet's speed, alone and beside PyTorch. See benchmark
     Everything.Command(),
     Table.Command(),
     Growth.Command(),
+    Recomputation.Command(),
     SimdPaths.Command(),
     Roofline.Command(),
     Report.Command(),

@@ -7,7 +7,7 @@ namespace StepNet.Benchmarks;
 /// <summary>From stored rows to the page of a processor: tables and picture, nothing by hand.</summary>
 internal static class Report
 {
-    public const string TableFolder = "table", SecondFolder = "second", GrowthFile = "growth.json", SimdFile = "simd.json", RooflineFile = "roofline.json";
+    public const string TableFolder = "table", SecondFolder = "second", GrowthFile = "growth.json", RecomputationFile = "recompute.json", SimdFile = "simd.json", RooflineFile = "roofline.json";
 
     private const string Page = "README.md", Picture = "roofline.svg";
 
@@ -38,6 +38,11 @@ internal static class Report
         if (ResultFile<Row>.Read(Path.Combine(folder, GrowthFile)) is { } growth)
         {
             text.Append(Growth.Text(growth));
+        }
+
+        if (ResultFile<Row>.Read(Path.Combine(folder, RecomputationFile)) is { } recomputation)
+        {
+            text.Append(Recomputation.Text(recomputation));
         }
 
         if (ResultFile<Row>.Read(Path.Combine(folder, SimdFile)) is { } simd)
