@@ -27,14 +27,7 @@ internal static class Growth
             runner.RunTogether(Cases.Growth, count);
         }
 
-        ResultFile<Row> result = new(settings.Machine, settings.Command, settings.Rounds, runner.Rows);
-        if (settings.FileAt(Report.GrowthFile) is string path)
-        {
-            result.Write(path);
-        }
-
-        Console.WriteLine(Text(result));
-        return runner.Failures;
+        return settings.Finish(runner, Report.GrowthFile, Text);
     }
 
     /// <summary>What the rows say.</summary>

@@ -30,14 +30,7 @@ internal static class Recomputation
             settings.Rounds,
             settings.Seconds);
         runner.Run(Cases.Deepest, threads);
-        ResultFile<Row> result = new(settings.Machine, settings.Command, settings.Rounds, runner.Rows);
-        if (settings.FileAt(Report.RecomputationFile) is string path)
-        {
-            result.Write(path);
-        }
-
-        Console.WriteLine(Text(result));
-        return runner.Failures;
+        return settings.Finish(runner, Report.RecomputationFile, Text);
     }
 
     /// <summary>What the rows say.</summary>

@@ -55,6 +55,20 @@ internal sealed record RunSettings(int Rounds, double Seconds, string? Folder, M
         return command;
     }
 
+    /// <summary>Keeps a runner's rows where results are saved, and prints what they say.</summary>
+    /// <returns>Failed measurements.</returns>
+    public int Finish(Runner runner, string file, Func<ResultFile<Row>, string> text)
+    {
+        ResultFile<Row> result = new(Machine, Command, Rounds, runner.Rows);
+        if (FileAt(file) is string path)
+        {
+            result.Write(path);
+        }
+
+        Console.WriteLine(text(result));
+        return runner.Failures;
+    }
+
     /// <summary>The file of that name in <see cref="Folder"/>, whose folder is made; null where nothing is saved.</summary>
     public string? FileAt(params string[] names)
     {

@@ -25,14 +25,7 @@ internal static class SimdPaths
     {
         Runner runner = new([.. VectorKernels.Available.Append(Simd.Scalar).Select(Path)], settings.Rounds, settings.Seconds);
         runner.RunTogether(Cases.Simd, threads);
-        ResultFile<Row> result = new(settings.Machine, settings.Command, settings.Rounds, runner.Rows);
-        if (settings.FileAt(Report.SimdFile) is string file)
-        {
-            result.Write(file);
-        }
-
-        Console.WriteLine(Text(result));
-        return runner.Failures;
+        return settings.Finish(runner, Report.SimdFile, Text);
     }
 
     /// <summary>What the rows say.</summary>

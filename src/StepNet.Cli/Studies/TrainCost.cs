@@ -15,10 +15,10 @@ internal static class TrainCost
     private const double PredictionShare = 1.0 / 3;
 
     // Forward multiply-adds of the items that one core trains on in a second, AMD EPYC (Zen 5) with AVX-512: ResNet-20, -56 and -110 at
-    // 1,050, 370 and 188 images/s, text ResNets of 9 and 17 layers at 275 and 150 texts/s of 256 characters, AdaResNet-18 at 1,130
+    // 1,050, 370 and 188 images/s, text ResNets of 9 and 17 layers at 480 and 270 texts/s of 256 characters, AdaResNet-18 at 1,130
     // and Keras's ResNet-50 at 243 images/s in batches of 32.
     private static readonly (string Prefix, double PerSecond)[] s_speeds =
-        [("resnet", 45e9), ("text-resnet", 27e9), ("adaresnet", 19.5e9), ("keras-resnet", 19.5e9), ("point-resnet", 2e7)];
+        [("resnet", 45e9), ("text-resnet", 47e9), ("adaresnet", 19.5e9), ("keras-resnet", 19.5e9), ("point-resnet", 2e7)];
 
     private static readonly ConcurrentDictionary<string, long> s_multiplyAdds = [];
 

@@ -75,7 +75,7 @@ internal sealed record WinogradPlan
     public int Taps => IsRow ? 3 : 9;
 
     /// <summary>Points of a transformed tile, of transformed weights, and so matrix products.</summary>
-    public int Points => InputRows * TileInputs;
+    public int Points => PointsOf(IsRow);
 
     public int TileColumns => TilesOver(Columns);
 
@@ -141,6 +141,9 @@ internal sealed record WinogradPlan
         OutputRowStep = 0,
         OutputPixelStep = OutChannels,
     };
+
+    /// <summary>Points of a transformed tile whose window is one row of three, or three of them.</summary>
+    public static int PointsOf(bool isRow) => isRow ? TileInputs : TileInputs * TileInputs;
 
     /// <summary>Tiles that cover a row or column.</summary>
     public static int TilesOver(int pixels) => (pixels + TileOutputs - 1) / TileOutputs;

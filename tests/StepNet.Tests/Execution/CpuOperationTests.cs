@@ -31,6 +31,8 @@ public sealed class CpuOperationTests
         ("wide convolution by tiles, in parts", [Shape.Batch(180, 7, 8), Shape.Of(192, 180, 3, 3)],
             t => Ops.Conv2d(t[0], t[1], 1, Padding.All(1))),
         ("three in a row, by tiles", [Shape.Batch(40, 19), Shape.Of(50, 40, 3)], t => Ops.Conv1d(t[0], t[1], 1, Padding.Along(1, 1))),
+        ("three in a row of an image, by tiles", [Shape.Batch(40, 3, 9), Shape.Of(50, 40, 1, 3)],
+            t => Ops.Conv2d(t[0], t[1], 1, new Padding(1, 0, 1, 1))),
         ("three in a row, wide, by tiles, in parts", [Shape.Batch(320, 10), Shape.Of(384, 320, 3)],
             t => Ops.Conv1d(Ops.Relu(t[0]), t[1], 1, Padding.Along(1, 1))),
         ("three in a row, wide, by tiles, in one part", [Shape.Batch(310, 4), Shape.Of(350, 310, 3)],

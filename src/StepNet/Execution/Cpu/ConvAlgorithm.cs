@@ -33,7 +33,8 @@ internal static class ConvAlgorithm
     public static bool ByTiles(ConvGeometry geometry, Shape w, Shape y, int maxBatch, bool ready = false) =>
         HasTiles(geometry, w)
         && (IsRow(w) ? y.Width : Math.Min(y.Height, y.Width)) >= WinogradPlan.TileOutputs / 2
-        && (ready ? maxBatch * (IsRow(w) ? y.Height : WinogradPlan.TilesOver(y.Height)) * WinogradPlan.TilesOver(y.Width) >= LeastTiles
+        && (ready
+            ? maxBatch * (IsRow(w) ? y.Height : WinogradPlan.TilesOver(y.Height)) * WinogradPlan.TilesOver(y.Width) >= LeastTiles
             : maxBatch >= CpuPlan.ChunkItems);
 
     /// <summary>Whether the gradient of the weights goes by tiles.</summary>
@@ -52,7 +53,7 @@ internal static class ConvAlgorithm
             && ConvGeometry.Window(w) is (3, 3) or (1, 3)
             && Math.Max(Math.Max(p.Top, p.Bottom), Math.Max(p.Left, p.Right)) <= 2
             && Math.Min(w.Dims[0], w.Dims[1]) >= (IsRow(w) ? LeastRowChannels : LeastChannels)
-            && (IsRow(w) ? 6 : 36) * w.Dims[0] * w.Dims[1] <= MostPoints;
+            && WinogradPlan.PointsOf(IsRow(w)) * w.Dims[0] * w.Dims[1] <= MostPoints;
     }
 
     private static bool IsRow(Shape w) => ConvGeometry.Window(w).Height == 1;
