@@ -16,6 +16,9 @@ internal sealed class CpuPlan
 
     private const int GroupBytes = 1024 * 1024;
 
+    // The most that a group may touch where weights do not stay in the second cache: its part of the third.
+    private const int SpillingGroupBytes = 6 * GroupBytes;
+
     // Values with a halo that get memory of their own in a phase: a few cost no cache, and their zeros stay.
     private const int KeptHalos = 4;
 
@@ -294,29 +297,34 @@ internal sealed class CpuPlan
     }
 
     // As many items as stay in the second cache together, so that weights are read once for several small images. What counts is
-    // what a few steps in a row touch: a value read again much later comes from the third cache or memory in any case.
+    // what a few steps in a row touch: a value read again much later comes from the third cache or memory in any case. Where the
+    // phase's weights and their gradients are too many for that cache, as in a deep network that is one phase, every group fetches
+    // them again: then more items, though they spill, cost less.
     private static int GroupOf(Phase phase, Func<Tensor, CpuValue> value)
     {
         const int StepsInARow = 6;
         long bytes = 0;
         for (int i = 0; i == 0 || i <= phase.Steps.Length - StepsInARow; i++)
         {
-            bytes = Math.Max(bytes, sizeof(float) * phase.Steps
-                .Skip(i).Take(StepsInARow)
-                .SelectMany(node => node.Outputs.Concat(node.Reads))
-                .Where(tensor => tensor.Shape.Batched)
-                .Select(value)
-                .Distinct()
+            bytes = Math.Max(bytes, sizeof(float) * Values(phase.Steps.Skip(i).Take(StepsInARow), batched: true)
                 .Sum(v => (long)v.Layout.ItemFloats));
         }
 
+        long weights = sizeof(float) * Values(phase.Steps, batched: false).Sum(v => (long)v.Weights.Floats);
+        long most = weights > GroupBytes * 3 / 2 ? Math.Min(weights * 3 / 2, SpillingGroupBytes) : GroupBytes;
         int group = 1;
-        while (group < ChunkItems && bytes * group * 2 <= GroupBytes)
+        while (group < ChunkItems && bytes * group * 2 <= most)
         {
             group *= 2;
         }
 
         return group;
+
+        IEnumerable<CpuValue> Values(IEnumerable<Node> steps, bool batched) => steps
+            .SelectMany(node => node.Outputs.Concat(node.Reads))
+            .Where(tensor => tensor.Shape.Batched == batched)
+            .Select(value)
+            .Distinct();
     }
 
     private static long PlaceScratch(CpuStep[] steps, Dictionary<Tensor, CpuValue> scratch, int group)
