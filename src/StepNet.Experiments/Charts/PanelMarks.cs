@@ -69,8 +69,12 @@ internal sealed class PanelMarks(SvgWriter svg, AxisLayout x, AxisLayout y, doub
     {
         foreach (List<DataPoint> run in Runs(series, point => IsShown(point) && HasSpread(point)))
         {
-            IEnumerable<string> outline = run.Select(point => $"{N(X(point.X))} {N(Y(point.High))}")
-                .Concat(run.AsEnumerable().Reverse().Select(point => $"{N(X(point.X))} {N(Y(point.Low))}"));
+            // A point alone has no width to show its spread in.
+            (double At, DataPoint Point)[] edge = run.Count == 1
+                ? [(X(run[0].X) - 5, run[0]), (X(run[0].X) + 5, run[0])]
+                : [.. run.Select(point => (X(point.X), point))];
+            IEnumerable<string> outline = edge.Select(end => $"{N(end.At)} {N(Y(end.Point.High))}")
+                .Concat(edge.Reverse().Select(end => $"{N(end.At)} {N(Y(end.Point.Low))}"));
             svg.Leaf("path", ("class", $"f{style.Colour}"), ("fill-opacity", 0.2), ("d", $"M{string.Join('L', outline)}Z"));
         }
     }

@@ -57,6 +57,17 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void Band_OfAPointAlone_HasAWidth()
+    {
+        Chart chart = Plain([]) with { Series = [new Series("a", [new DataPoint(110, 22, Low: 21, High: 23)])] };
+
+        string path = XElement.Parse(chart.ToSvg()).Descendants(Svg + "path")
+            .Single(mark => mark.Attribute("fill-opacity") is not null).Attribute("d")!.Value;
+
+        Assert.Equal(4, path[1..^1].Split('L').Distinct().Count());
+    }
+
+    [Fact]
     public void Diverged_Points_AreCrossesAtTheBadEdgeWithALegend()
     {
         Chart accuracy = Plain([]) with { Series = [new Series("h = 1", [new(1, 90), new(2, double.NaN, Diverged: true)])] };
