@@ -28,8 +28,8 @@ public static class StudyCharts
 
         // A panel for each value of an axis, or else for each measure.
         (string Name, Chart Chart)[] charts = plan.Panels is null
-            ? [.. plan.Ys.Select(y => (result.Study.Measure(y).Label, Lines(result, plan with { Ys = [y] }, trials)))]
-            : [.. panels.Select(panel => (Named(result.Study.Axis(plan.Panels), panel!), Lines(result, plan, On(trials, plan.Panels, panel))))];
+            ? [.. plan.Ys.Select(y => (result.Study.Measure(y).Label, Lines(result, plan with { Ys = [y] }, trials, trials)))]
+            : [.. panels.Select(panel => (Named(result.Study.Axis(plan.Panels), panel!), Lines(result, plan, On(trials, plan.Panels, panel), trials)))];
         return charts.Length == 1 ? [charts[0].Chart] :
         [
             new SmallMultiples
@@ -68,12 +68,13 @@ public static class StudyCharts
         ];
     }
 
-    private static Chart Lines(StudyResult result, ChartPlan plan, StudyTrial[] trials)
+    // Panels that share axes have the same categories in the same places, whether or not they have trials of them all.
+    private static Chart Lines(StudyResult result, ChartPlan plan, StudyTrial[] trials, StudyTrial[] ofAllPanels)
     {
         Study study = result.Study;
         Measure measure = study.Measure(plan.Y);
         StudyAxis? x = measure.By is null ? study.Axis(plan.X) : null;
-        AxisCase[] places = x is null ? [] : [.. Cases(x, trials)];
+        AxisCase[] places = x is null ? [] : [.. Cases(x, plan.SharedAxes ? ofAllPanels : trials)];
         bool numeric = x is null || places.All(place => place.Number is not null);
         AxisCase?[] series = plan.Series is null ? [null] : [.. Cases(study.Axis(plan.Series), trials)];
         int thinned = 1;

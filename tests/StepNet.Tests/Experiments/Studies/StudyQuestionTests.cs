@@ -81,6 +81,22 @@ public sealed class StudyQuestionTests
         Assert.Equal([4.4, 8.4, 20.4, 40.4], figures[1].Panels[1].Series[1].Points.Select(point => point.Y), (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
+    [Fact]
+    public async Task Charts_OfPanelsWithOtherCategories_ShareOneAxis()
+    {
+        using StudyExample example = new(StudyExample.Yaml.Replace("x: { from: 0, to: 3, count: 4 }", "x: { none: { x: 0 }, one: { x: 1 }, two: { x: 2 } }", StringComparison.Ordinal) + """
+
+            only: [{ side: 1 }, { side: 2, x: [none, two] }]
+            charts: [{ title: By side, x: x, y: y, panels: side }]
+            """.Replace("\r", "", StringComparison.Ordinal));
+
+        StudyResult result = await RunAsync(example, StudyExample.Parabola);
+        SmallMultiples figure = (SmallMultiples)StudyCharts.Draw(result, result.Study.Charts[0]).Single();
+
+        Assert.All(figure.Panels, panel => Assert.Equal(["none", "one", "two"], panel.X.Categories!));
+        Assert.Equal([0, 2], figure.Panels[1].Series[0].Points.Select(point => point.X));
+    }
+
     [Theory]
     [InlineData("seeds: 3", "seeds: 3\nonly: { side: 3 }", "'3' is no value of 'side'; it has 1, 2.")]
     [InlineData("seeds: 3", "seeds: 3\nonly: { seed: 4 }", "'4' is no seed of the study; it has 1, 2, 3.")]
