@@ -183,11 +183,11 @@ internal static class ReproduceCommand
         {
             Dictionary<string, Study> studies = ReproductionCatalog.Scales.ToDictionary(scale => scale, scale => StudyFile.Read(catalog.FileOf(name), kinds, scale));
             string[] costs = [.. studies.Values.Select(study => Hours(StudyCost.Of(study, kinds.First(kind => kind.Name == study.Kind), null, []).CoreSeconds))];
-            (string Scale, IReadOnlyList<string> Words) last = Verdicts(root, name);
+            (string Scale, IReadOnlyDictionary<string, string> Words) last = Verdicts(root, name);
             Study shown = studies["cpu"];
             foreach ((int index, Claim claim) in shown.Claims.Index())
             {
-                string verdict = index < last.Words.Count ? $"{last.Words[index]} ({last.Scale})" : "not run";
+                string verdict = last.Words.TryGetValue(claim.Text, out string? word) ? $"{word} ({last.Scale})" : "not run";
                 rows.Add([index == 0 ? name : "", .. costs.Select(cost => index == 0 ? cost : ""), verdict, claim.Text]);
             }
         }
@@ -196,8 +196,8 @@ internal static class ReproduceCommand
         Console.Out.WriteLine("\nCosts are core time, estimated, each figure alone: trials that figures share run once.");
     }
 
-    // Of the largest scale that has run.
-    private static (string Scale, IReadOnlyList<string> Words) Verdicts(string root, string name)
+    // Of the largest scale that has run, by claim: scales may make different ones.
+    private static (string Scale, IReadOnlyDictionary<string, string> Words) Verdicts(string root, string name)
     {
         foreach (string scale in ReproductionCatalog.Scales.Reverse())
         {
@@ -208,8 +208,8 @@ internal static class ReproduceCommand
                 {
                     using JsonDocument verdict = JsonDocument.Parse(json);
                     bool complete = verdict.RootElement.GetProperty("complete").GetBoolean();
-                    return (scale, [.. verdict.RootElement.GetProperty("claims").EnumerateArray()
-                        .Select(claim => claim.GetProperty("verdict").GetString() + (complete ? "" : ", so far"))]);
+                    return (scale, verdict.RootElement.GetProperty("claims").EnumerateArray()
+                        .ToDictionary(claim => claim.GetProperty("claim").GetString()!, claim => claim.GetProperty("verdict").GetString() + (complete ? "" : ", so far")));
                 }
                 catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
                 {
@@ -218,7 +218,7 @@ internal static class ReproduceCommand
             }
         }
 
-        return ("", []);
+        return ("", new Dictionary<string, string>());
     }
 
     /// <summary><c>40 s</c>, <c>12 min</c>, <c>3.5 h</c>, <c>310 h</c>.</summary>

@@ -155,7 +155,12 @@ internal static class SweepRunCommand
     private static int Conclude(ParseResult parsed, StudyFolder folder, TrialStore store, bool stopped, Action<string> json)
     {
         StudyResult result = StudyResult.Read(folder.Study, folder.Kind, store);
-        folder.WriteReport(result);
+        int lost = folder.CountLost(result);
+        if (lost == 0)
+        {
+            folder.WriteReport(result);
+        }
+
         if (parsed.GetValue(s_json))
         {
             json(result.VerdictJson());
@@ -166,7 +171,8 @@ internal static class SweepRunCommand
             Progress.Line(Line(claim) + (result.IsComplete ? "" : ", so far"));
         }
 
-        Progress.Line($"report: {Path.Combine(folder.FullPath, "report.html")}");
+        Progress.Line(lost == 0 ? $"report: {Path.Combine(folder.FullPath, "report.html")}"
+            : $"the files in {folder.FullPath} stay as they are: they have {lost} results of trials that are not in {folder.Trials} yet");
         if (stopped)
         {
             Progress.Line($"stopped; go on with: stepnet sweep resume {folder.FullPath}");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using StepNet.Cli.Commands;
 using StepNet.Experiments.Studies;
 
@@ -146,11 +147,13 @@ internal sealed class TrainTrialKind : ITrialKind
             bool occupied = code == ExitCode.Usage && last.Contains("is in use by a live process", StringComparison.Ordinal);
             if (!occupied || stop.IsCancellationRequested || Stopwatch.GetElapsedTime(start) > s_patience)
             {
+                // One that stays is suspended, or not a sweep's: its trial is no failure, and waits.
                 return hung ? new TrialOutcome(TrialState.Stale, $"no step for {run.Limit.TotalSeconds:0} s; the process was ended")
+                    : occupied ? new TrialOutcome(TrialState.Interrupted)
                     : code switch
                     {
                         ExitCode.Ok => TrialOutcome.Done,
-                        ExitCode.Diverged => new TrialOutcome(TrialState.Diverged, last.Length > 0 ? last : null),
+                        ExitCode.Diverged => new TrialOutcome(TrialState.Diverged, WhereDiverged(run.Folder)),
                         ExitCode.Interrupted => new TrialOutcome(TrialState.Interrupted),
                         > 128 => new TrialOutcome(stop.IsCancellationRequested ? TrialState.Interrupted : TrialState.Failed, $"the process was ended by signal {code - 128}"),
                         _ => new TrialOutcome(TrialState.Failed, $"exit code {code}: {last}"),
@@ -160,6 +163,12 @@ internal sealed class TrainTrialKind : ITrialKind
             run.Beat();
             await Task.Delay(TimeSpan.FromSeconds(1), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private static string WhereDiverged(string folder)
+    {
+        using JsonDocument summary = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "summary.json")));
+        return $"step {summary.RootElement.GetProperty("diverged_at_step")}: {summary.RootElement.GetProperty("diverged_in")}";
     }
 
     private async Task<(int Code, string Last, bool Hung)> TrainAsync(

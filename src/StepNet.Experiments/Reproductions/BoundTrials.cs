@@ -105,8 +105,8 @@ public static class BoundTrials
         Batch batch = new BatchLoader(test.Take(0, n), n, normalize, shuffle: false, seed: 0).Epoch(0).First();
         NdArray items = new([.. batch.Items.AsSpan(0, n * test.ItemShape.ItemCount)], [n, .. test.ItemShape.Dims]);
         run.Beat();
-        Measure(run, model, items, [.. batch.Labels.Take(n).Select(label => (int)label)], seed);
-        return TrialOutcome.Done;
+        double gain = Measure(run, model, items, [.. batch.Labels.Take(n).Select(label => (int)label)], seed);
+        return double.IsFinite(gain) ? TrialOutcome.Done : new TrialOutcome(TrialState.Diverged, "gradients of the trained network are not finite");
     }
 
     private static string? Train(
@@ -133,7 +133,7 @@ public static class BoundTrials
     private static readonly string[] Names =
         ["gain", "log_gain", "equation9", "product", "proposition1", "product_form", "tighter", "noise", "proposition2"];
 
-    private static void Measure(TrialRun run, Module model, NdArray items, int[] labels, ulong seed)
+    private static double Measure(TrialRun run, Module model, NdArray items, int[] labels, ulong seed)
     {
         IReadOnlyList<BlockJacobian> blocks = BlockJacobians.Measure(model, items, seed: seed, threads: run.Threads);
         Dictionary<string, (double Input, double Output)> gradients =
@@ -164,5 +164,6 @@ public static class BoundTrials
                 noise[^1].Bound is double bound ? Math.Log10(bound / noise[^1].Largest) : double.NaN,
             ]),
         ]);
+        return gain;
     }
 }

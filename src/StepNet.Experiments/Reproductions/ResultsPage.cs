@@ -27,9 +27,10 @@ public sealed class ResultsPage(Func<string, string, string> linkTo)
 
             Written by `stepnet reproduce --write docs` from the rows in `results`, by no hand. [reproducing.md](reproducing.md) says how the figures are run,
             [claims.md](claims.md) what the papers claim and what of it holds here, [studies.md](studies.md) how verdicts are reached: the claim and its rule
-            stand in the study's file before anything runs; an effect is the mean over pairs of trials that differ in the two sides of the claim alone, counted
-            so that above 0 speaks for the claim, with its 95 % interval (bootstrap) and a one-sided p (sign flips). A claim holds, or does not (the opposite is
-            that clear), with at least 5 pairs, p below 0.05 and an interval off 0. Accuracies are those of the last epoch; what diverged counts at chance.
+            stand in the study's file before anything runs; an effect is the mean difference over pairs of trials that differ in the two sides of the claim alone,
+            above 0 where the first side is better, with its 95 % interval (bootstrap) and a one-sided p (sign flips). A claim holds, or does not (the opposite
+            is that clear), with at least 5 pairs, p below 0.05 and an interval off 0, or off minus the margin where the claim grants one. Accuracies are those of
+            the last epoch, in tables median ± standard deviation over the seeds; what diverged counts at chance, or at what it left where chance means nothing.
 
 
             """);
@@ -119,18 +120,31 @@ public sealed class ResultsPage(Func<string, string, string> linkTo)
         else
         {
             Summary first = Summary.Of(claim.Pairs.Select(pair => pair.First)), second = Summary.Of(claim.Pairs.Select(pair => pair.Second));
-            int favour = claim.Pairs.Count(pair => pair.Difference > 0);
+            int favour = claim.Pairs.Count(Speaks);
             string other = claim.Claim.Second is { } side ? $"{Number(second.Median)} with {Side(result.Study, side, claim.Claim.First)}" : $"the number {Number(claim.Claim.Than!.Value)}";
             string with = claim.Claim.First.Count == 0 ? "" : $" with {Side(result.Study, claim.Claim.First, claim.Claim.Second)}";
             _ = text.Append(null, $"{Capital(measure.Label)}{(claim.Claim.OfDeviation ? ", standard deviation over seeds" : "")}: {Number(first.Median)}{with} against {other} (medians)");
-            _ = text.Append(claim.Claim.Margin > 0 ? $", margin {Number(claim.Claim.Margin)}" : "");
-            _ = text.Append(null, $"; {favour} of {c.Pairs} {(claim.Claim.OfDeviation ? "settings" : "pairs")} speak for the claim, ");
-            _ = text.Append(null, $"by {Number(c.MeanDifference)} on average ({Number(c.Low)} to {Number(c.High)}, p = {Number(c.PGreater, 2)}, of the opposite {Number(c.PLess, 2)}).");
+            _ = text.Append(claim.Claim.Margin > 0 ? $", where {Number(claim.Claim.Margin)} worse is no worse" : "");
+            _ = text.Append(null, $"; {favour} of {c.Pairs} {(claim.Claim.OfDeviation ? "settings" : "pairs")} speak for the claim, difference ");
+            _ = text.Append(null, $"{Number(c.MeanDifference)} on average ({Number(c.Low)} to {Number(c.High)}, median {Number(Summary.Of(claim.Pairs.Select(pair => pair.Difference)).Median)}, ");
+            _ = text.Append(null, $"p = {Number(c.PGreater, 2)}, of the opposite {Number(c.PLess, 2)}).");
+
+            // Settings that disagree are not hidden in what all have in common.
+            IGrouping<string, ClaimPair>[] places = [.. claim.Pairs.GroupBy(pair => pair.Place)];
+            if (favour > 0 && favour < c.Pairs && places.Length > 1 && !claim.Claim.OfDeviation)
+            {
+                _ = text.Append(null, $" Pairs that do: {string.Join("; ", places.Select(place => $"{place.Key} {place.Count(Speaks)} of {place.Count()}"))}.");
+            }
+
+            int constant = claim.Claim.OfDeviation && claim.Diverged.Count > 0 ? claim.Pairs.Count(pair => pair.First == 0 || pair.Second == 0) : 0;
+            _ = text.Append(constant > 0 ? $" In {constant} of the settings one side diverged with every seed, which varies by 0." : "");
         }
 
         _ = text.Append(claim.Diverged.Count > 0 ? $" {claim.Diverged.Count} of the trials diverged." : "");
         _ = text.Append(claim.Missing.Count > 0 ? $" {claim.Missing.Count} have no number and are left out." : "");
         return text.ToString();
+
+        bool Speaks(ClaimPair pair) => pair.Difference > -claim.Claim.Margin;
     }
 
     /// <summary>The verdict, with what it still lacks.</summary>

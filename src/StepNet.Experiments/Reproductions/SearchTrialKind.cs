@@ -86,7 +86,9 @@ public sealed class SearchTrialKind(ITrialKind training) : ITrialKind
         ArgumentNullException.ThrowIfNull(run);
         Study study = StudyOf(run);
         using TrialStore store = new(Path.Combine(run.Folder, "trainings"), forRunning: true);
-        Task running = new StudyRunner(study, training, store) { Threads = run.Threads, Limit = run.Limit }.RunAsync(stop);
+
+        // A search that is asked to run again after one of its trainings failed gives that training another try.
+        Task running = new StudyRunner(study, training, store) { Threads = run.Threads, Limit = run.Limit, Retry = true }.RunAsync(stop);
         while (await Task.WhenAny(running, Task.Delay(s_beat, CancellationToken.None)).ConfigureAwait(false) != running)
         {
             // The runner itself ends a training that hangs.

@@ -8,10 +8,13 @@ namespace StepNet.Experiments.Statistics;
 /// <param name="MeanDifference">Mean of first minus second.</param>
 /// <param name="Low">Lower end of the 95 % interval of the mean difference.</param>
 /// <param name="High">Upper end.</param>
-/// <param name="PGreater">One-sided p: how probable a mean at least as large is, were the signs of the differences tossed.</param>
+/// <param name="PGreater">One-sided p: how probable a mean at least as large is, were it decided by tosses on which side of <see cref="Threshold"/> each pair lies.</param>
 /// <param name="PLess">The same for a mean at most as large.</param>
 public sealed record PairedComparison(int Pairs, double MeanDifference, double Low, double High, double PGreater, double PLess)
 {
+    /// <summary>What the mean difference is tested against.</summary>
+    public double Threshold { get; init; }
+
     /// <summary>Up to so many pairs every combination of signs is counted; above it signs are drawn.</summary>
     public const int ExactPairs = 20;
 
@@ -21,12 +24,13 @@ public sealed record PairedComparison(int Pairs, double MeanDifference, double L
 
     /// <summary>Compares pairs that share seed and setting.</summary>
     /// <param name="differences">First minus second of each pair; at least one, finite.</param>
+    /// <param name="threshold">What their mean is tested against; below 0 the first may be worse by so much.</param>
     /// <remarks>
     /// The interval is the percentile bootstrap over pairs, 10,000 resamples; p is Fisher's sign-flip test of the mean, exact up
     /// to <see cref="ExactPairs"/> pairs. Both draw from a fixed stream.
     /// </remarks>
     /// <exception cref="ArgumentException">There are none, or one is not finite.</exception>
-    public static PairedComparison Of(IReadOnlyList<double> differences)
+    public static PairedComparison Of(IReadOnlyList<double> differences, double threshold = 0)
     {
         ArgumentNullException.ThrowIfNull(differences);
         if (differences.Count == 0 || !differences.All(double.IsFinite))
@@ -36,8 +40,9 @@ public sealed record PairedComparison(int Pairs, double MeanDifference, double L
 
         double[] values = [.. differences];
         (double low, double high) = Interval(values);
-        (double greater, double less) = values.Length <= ExactPairs ? ExactFlips(values) : DrawnFlips(values);
-        return new PairedComparison(values.Length, values.Average(), low, high, greater, less);
+        double[] beyond = [.. values.Select(value => value - threshold)];
+        (double greater, double less) = values.Length <= ExactPairs ? ExactFlips(beyond) : DrawnFlips(beyond);
+        return new PairedComparison(values.Length, values.Average(), low, high, greater, less) { Threshold = threshold };
     }
 
     private static (double Low, double High) Interval(double[] values)

@@ -10,15 +10,15 @@ public sealed record VerdictRule
     public double Alpha { get; init; } = 0.05;
 
     /// <summary>
-    /// <see cref="Verdict.Holds"/> where first minus second is positive beyond chance, <see cref="Verdict.DoesNotHold"/> where it
-    /// is negative beyond chance: enough pairs, p below <see cref="Alpha"/>, and an interval off 0.
+    /// <see cref="Verdict.Holds"/> where first minus second lies above its threshold (0, unless the claim has a margin) beyond chance,
+    /// <see cref="Verdict.DoesNotHold"/> where it lies below it beyond chance: enough pairs, p below <see cref="Alpha"/>, and an interval off the threshold.
     /// </summary>
     public Verdict Judge(PairedComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         return comparison.Pairs < MinPairs ? Verdict.Inconclusive
-            : comparison.PGreater < Alpha && comparison.Low > 0 ? Verdict.Holds
-            : comparison.PLess < Alpha && comparison.High < 0 ? Verdict.DoesNotHold
+            : comparison.PGreater < Alpha && comparison.Low > comparison.Threshold ? Verdict.Holds
+            : comparison.PLess < Alpha && comparison.High < comparison.Threshold ? Verdict.DoesNotHold
             : Verdict.Inconclusive;
     }
 }

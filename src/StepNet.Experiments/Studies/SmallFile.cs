@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace StepNet.Experiments.Studies;
 
@@ -22,6 +24,18 @@ internal static class SmallFile
             File.Delete(scratch);
             throw;
         }
+    }
+
+    /// <summary>What is written as indented JSON, with a line end behind it.</summary>
+    internal static string Json(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream memory = new();
+        using (Utf8JsonWriter json = new(memory, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(memory.ToArray()) + "\n";
     }
 
     /// <summary>The file's text; null where there is none.</summary>

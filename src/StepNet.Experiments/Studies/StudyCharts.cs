@@ -94,12 +94,17 @@ public static class StudyCharts
             });
         }
 
-        string? thin = thinned > 1 ? $"Every {thinned}th row is drawn." : null;
+        string[] notes =
+        [
+            plan.Note ?? "",
+            x is null && trials.Any(trial => result.Of(trial).State == TrialState.Diverged) ? "Behind a cross the line goes on over the trials that did not diverge." : "",
+            thinned > 1 ? $"Every {thinned}th row is drawn." : "",
+        ];
         return new Chart
         {
             Title = plan.Title,
             Subtitle = Drawn(study, plan, trials),
-            Note = plan.Note is null ? thin : thin is null ? plan.Note : $"{plan.Note} {thin}",
+            Note = notes.All(note => note.Length == 0) ? null : string.Join(' ', notes.Where(note => note.Length > 0)),
             X = new Axis(plan.XLabel ?? x?.Label ?? plan.X, numeric && (plan.LogX ?? x?.Log ?? false)) { Categories = numeric ? null : [.. places.Select(place => place.Name)] },
             Y = new Axis(plan.YLabel ?? measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
             Series = drawn,
@@ -193,9 +198,11 @@ public static class StudyCharts
                 }
             }
 
-            if (trial.State == TrialState.Diverged && trial.Curves[measure.Name].Count > 0)
+            // One that diverged before its first point ends where others begin.
+            if (trial.State == TrialState.Diverged && (trial.Curves[measure.Name].Count > 0 ? trial.Curves[measure.Name][^1].X : Begin(result, measure)) is double end)
             {
-                _ = ends.Add(trial.Curves[measure.Name][^1].X);
+                _ = ends.Add(end);
+                _ = byPlace.TryAdd(end, []);
             }
         }
 
@@ -217,6 +224,9 @@ public static class StudyCharts
 
         return points;
     }
+
+    private static double? Begin(StudyResult result, Measure measure) =>
+        result.Trials.SelectMany(trial => result.Of(trial).Curves[measure.Name]).Select(point => point.X).Where(double.IsFinite).Cast<double?>().Min();
 
     private static HeatMap Heat(StudyResult result, ChartPlan plan, StudyTrial[] trials, string title)
     {

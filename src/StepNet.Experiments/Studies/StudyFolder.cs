@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace StepNet.Experiments.Studies;
@@ -57,7 +56,7 @@ public sealed class StudyFolder
 
             trials = old.Trials;
         }
-        else if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+        else if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsBegun(entry))))
         {
             throw new StudyException($"'{path}' is no folder of a study, and not empty. Name a new or an empty folder (--out).");
         }
@@ -73,6 +72,9 @@ public sealed class StudyFolder
         SmallFile.Write(Path.Combine(path, AboutName), About(study, Path.GetRelativePath(path, trials)));
         return new StudyFolder(path, trials, study, kinds.First(kind => kind.Name == study.Kind));
     }
+
+    // What another process writes first, or one that was killed over it left.
+    private static bool IsBegun(string entry) => Path.GetFileName(entry).StartsWith(FileName, StringComparison.Ordinal) || entry.EndsWith(".tmp", StringComparison.Ordinal);
 
     /// <summary>Opens the folder of a study.</summary>
     /// <exception cref="StudyException">It is none.</exception>
@@ -91,6 +93,25 @@ public sealed class StudyFolder
         return new StudyFolder(path, trials, study, kinds.First(kind => kind.Name == study.Kind));
     }
 
+    /// <summary>How many results the folder's rows have that are not in what is known now: those of trials that lie elsewhere, or that were deleted.</summary>
+    /// <remarks>A clone has the rows of its studies, and not their trials.</remarks>
+    public int CountLost(StudyResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        string path = Path.Combine(FullPath, "rows.csv");
+        if (!File.Exists(path))
+        {
+            return 0;
+        }
+
+        CsvTable rows = CsvTable.Read(path);
+        (int key, int state) = (rows.Find("trial"), rows.Find("state"));
+        HashSet<string> known = [.. result.Trials.Where(trial => result.Of(trial).IsResult).Select(trial => trial.Trial.Key)];
+        return key < 0 || state < 0 ? 0 : rows.Rows
+            .Where(row => row[state] == StudyResult.Word(TrialState.Done) || row[state] == StudyResult.Word(TrialState.Diverged))
+            .Select(row => row[key]).Distinct().Count(one => !known.Contains(one));
+    }
+
     /// <summary>
     /// Writes what is known now: <c>rows.csv</c>, a file for each curve, <c>verdict.json</c>, <c>plot.svg</c>, <c>plot-2.svg</c> and so on,
     /// which are the same for equal trials; <c>times.csv</c> and <c>report.html</c>, which say when and where they ran too.
@@ -105,27 +126,30 @@ public sealed class StudyFolder
         }
 
         SmallFile.Write(Path.Combine(FullPath, "verdict.json"), result.VerdictJson());
-        foreach ((int index, Charts.Figure figure) in StudyReport.Figures(this, result).Index())
+        IReadOnlyList<Charts.Figure> figures = StudyReport.Figures(this, result);
+        foreach ((int index, Charts.Figure figure) in figures.Index())
         {
-            SmallFile.Write(Path.Combine(FullPath, index == 0 ? "plot.svg" : $"plot-{index + 1}.svg"), figure.ToSvg());
+            SmallFile.Write(PlotPath(index), figure.ToSvg());
+        }
+
+        // Charts may change: what an earlier file asked for does not stay.
+        for (int index = figures.Count; File.Exists(PlotPath(index)); index++)
+        {
+            File.Delete(PlotPath(index));
         }
 
         SmallFile.Write(Path.Combine(FullPath, "times.csv"), result.Times().ToCsv());
-        SmallFile.Write(Path.Combine(FullPath, "report.html"), StudyReport.Page(this, result).ToHtml());
+        SmallFile.Write(Path.Combine(FullPath, "report.html"), StudyReport.Page(this, result, figures).ToHtml());
     }
 
-    private static string About(Study study, string trials)
+    private string PlotPath(int index) => Path.Combine(FullPath, index == 0 ? "plot.svg" : $"plot-{index + 1}.svg");
+
+    private static string About(Study study, string trials) => SmallFile.Json(json =>
     {
-        using MemoryStream memory = new();
-        using (Utf8JsonWriter json = new(memory, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            json.WriteString("name", study.Name);
-            json.WriteString("scale", study.Scale);
-            json.WriteString("trials", trials.Replace('\\', '/'));
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(memory.ToArray()) + "\n";
-    }
+        json.WriteStartObject();
+        json.WriteString("name", study.Name);
+        json.WriteString("scale", study.Scale);
+        json.WriteString("trials", trials.Replace('\\', '/'));
+        json.WriteEndObject();
+    });
 }

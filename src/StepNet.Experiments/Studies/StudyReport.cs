@@ -10,12 +10,12 @@ namespace StepNet.Experiments.Studies;
 public static class StudyReport
 {
     /// <summary>The page.</summary>
-    public static HtmlPage Page(StudyFolder folder, StudyResult result)
+    /// <param name="folder">Its folder.</param>
+    /// <param name="result">What its trials say.</param>
+    /// <param name="figures">Its <see cref="Figures"/>.</param>
+    internal static HtmlPage Page(StudyFolder folder, StudyResult result, IReadOnlyList<Figure> figures)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(result);
         Study study = result.Study;
-        IReadOnlyList<Figure> figures = Figures(folder, result);
         List<Section> sections = [];
         sections.AddRange(result.Claims.Select(claim => ClaimSection(study, claim)));
         if (study.Search is not null && SearchReport.Section(result) is { } search)
@@ -80,7 +80,7 @@ public static class StudyReport
                 ? $"{string.Join(", ", claim.Claim.Measures)}, {(groups == Claim.ByMeasure ? "with each other" : $"between the values of {groups}")}: analysis of variance by permutation"
                 : $"{measure.Label}{(claim.Claim.OfDeviation ? ", standard deviation over seeds" : "")}, {Side(claim.Claim.First)} against {(claim.Claim.Second is { } second ? Side(second) : Number(claim.Claim.Than!.Value))}, "
                 + (measure.LessIsBetter || claim.Claim.OfDeviation ? "smaller is better" : "larger is better")
-                + (claim.Claim.Margin > 0 ? $"; margin {Number(claim.Claim.Margin)} in favour of the first" : "")),
+                + (claim.Claim.Margin > 0 ? $"; up to {Number(claim.Claim.Margin)} worse still speaks for the claim" : "")),
         ];
         if (claim is { Comparison: { } v, Claim.Differ: not null })
         {
@@ -91,7 +91,7 @@ public static class StudyReport
         }
         else if (claim.Comparison is { } c)
         {
-            facts.Add(new("effect", $"{Number(c.MeanDifference)} on average in favour of the claim"));
+            facts.Add(new("effect", $"{Number(c.MeanDifference)} on average, above 0 in favour of the first"));
             facts.Add(new("95 % interval", $"{Number(c.Low)} to {Number(c.High)} (bootstrap over pairs)"));
             facts.Add(new("pairs", $"n = {c.Pairs}, {(claim.Claim.OfDeviation ? "by setting" : "by seed and setting")}"));
             facts.Add(new("one-sided p", $"{Number(c.PGreater)} for the claim, {Number(c.PLess)} for the opposite (sign-flip test"
@@ -100,7 +100,7 @@ public static class StudyReport
 
         facts.Add(new("rule, fixed before", claim.Claim.Differ is not null
             ? $"holds with n >= {study.Rule.MinPairs} and p < {Number(study.Rule.Alpha)}; otherwise inconclusive, since no share shows that groups are alike"
-            : $"holds with n >= {study.Rule.MinPairs}, p < {Number(study.Rule.Alpha)} and an interval above 0; does not hold where "
+            : $"holds with n >= {study.Rule.MinPairs}, p < {Number(study.Rule.Alpha)} and an interval above {(claim.Claim.Margin > 0 ? Number(-claim.Claim.Margin) : "0")}; does not hold where "
             + "this is so of the opposite; otherwise inconclusive"));
         facts.Add(new("diverged", claim.Diverged.Count == 0 ? "none" : string.Join("; ", claim.Diverged)));
         if (claim.Missing.Count > 0)

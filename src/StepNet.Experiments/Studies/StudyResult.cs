@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using StepNet.Experiments.Statistics;
 
 namespace StepNet.Experiments.Studies;
@@ -145,66 +143,60 @@ public sealed class StudyResult
     }
 
     /// <summary>The verdicts as JSON: claim, verdict, effect, interval, n, p, and what diverged or is missing.</summary>
-    public string VerdictJson()
+    public string VerdictJson() => SmallFile.Json(json =>
     {
-        using MemoryStream memory = new();
-        using (Utf8JsonWriter json = new(memory, new JsonWriterOptions
-        {
-            Indented = true,
-            NewLine = "\n",
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        }))
+        json.WriteStartObject();
+        json.WriteString("study", Study.Name);
+        json.WriteString("title", Study.Title);
+        json.WriteString("source", Study.Source);
+        json.WriteString("scale", Study.Scale);
+        json.WriteString("note", Study.Note);
+        json.WriteBoolean("complete", IsComplete);
+        json.WriteNumber("trials", Trials.DistinctBy(trial => trial.Trial.Key).Count());
+        json.WriteNumber("min_pairs", Study.Rule.MinPairs);
+        json.WriteNumber("alpha", Study.Rule.Alpha);
+        json.WriteStartArray("claims");
+        foreach (ClaimResult claim in Claims)
         {
             json.WriteStartObject();
-            json.WriteString("study", Study.Name);
-            json.WriteString("title", Study.Title);
-            json.WriteString("source", Study.Source);
-            json.WriteString("scale", Study.Scale);
-            json.WriteString("note", Study.Note);
-            json.WriteBoolean("complete", IsComplete);
-            json.WriteNumber("trials", Trials.DistinctBy(trial => trial.Trial.Key).Count());
-            json.WriteNumber("min_pairs", Study.Rule.MinPairs);
-            json.WriteNumber("alpha", Study.Rule.Alpha);
-            json.WriteStartArray("claims");
-            foreach (ClaimResult claim in Claims)
+            json.WriteString("claim", claim.Claim.Text);
+            json.WriteString("measure", string.Join(", ", claim.Claim.Measures));
+            json.WriteString("of", claim.Claim.Differ is string groups ? $"difference by {groups}" : claim.Claim.OfDeviation ? "deviation" : "value");
+            json.WriteString("verdict", claim.Word);
+            if (claim.Claim.Margin > 0)
             {
-                json.WriteStartObject();
-                json.WriteString("claim", claim.Claim.Text);
-                json.WriteString("measure", string.Join(", ", claim.Claim.Measures));
-                json.WriteString("of", claim.Claim.Differ is string groups ? $"difference by {groups}" : claim.Claim.OfDeviation ? "deviation" : "value");
-                json.WriteString("verdict", claim.Word);
-                json.WriteNumber("pairs", claim.Comparison?.Pairs ?? 0);
-                if (claim.Comparison is { } c)
-                {
-                    json.WriteNumber("effect", c.MeanDifference);
-                    json.WriteNumber("low", c.Low);
-                    json.WriteNumber("high", c.High);
-                    json.WriteNumber("p", c.PGreater);
-                    json.WriteNumber("p_opposite", c.PLess);
-                }
+                json.WriteNumber("margin", claim.Claim.Margin);
+            }
 
-                Strings("diverged", claim.Diverged);
-                Strings("missing", claim.Missing);
-                json.WriteEndObject();
+            json.WriteNumber("pairs", claim.Comparison?.Pairs ?? 0);
+            if (claim.Comparison is { } c)
+            {
+                json.WriteNumber("effect", c.MeanDifference);
+                json.WriteNumber("low", c.Low);
+                json.WriteNumber("high", c.High);
+                json.WriteNumber("p", c.PGreater);
+                json.WriteNumber("p_opposite", c.PLess);
+            }
+
+            Strings("diverged", claim.Diverged);
+            Strings("missing", claim.Missing);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+
+        void Strings(string name, IReadOnlyList<string> values)
+        {
+            json.WriteStartArray(name);
+            foreach (string value in values)
+            {
+                json.WriteStringValue(value);
             }
 
             json.WriteEndArray();
-            json.WriteEndObject();
-
-            void Strings(string name, IReadOnlyList<string> values)
-            {
-                json.WriteStartArray(name);
-                foreach (string value in values)
-                {
-                    json.WriteStringValue(value);
-                }
-
-                json.WriteEndArray();
-            }
         }
-
-        return Encoding.UTF8.GetString(memory.ToArray()) + "\n";
-    }
+    });
 
     /// <summary>A state as files and tables show it.</summary>
     public static string Word(TrialState state) => state switch
@@ -246,16 +238,24 @@ public sealed class StudyResult
             double b = claim.Than ?? (second.TryGetValue(rest, out StudyTrial? other) ? Count(other, measure, diverged, missing) : double.NaN);
             if (double.IsFinite(a) && double.IsFinite(b))
             {
-                pairs.Add(new ClaimPair(rest, a, b, (measure.LessIsBetter ? b - a : a - b) + claim.Margin));
+                pairs.Add(new ClaimPair(rest, a, b, measure.LessIsBetter ? b - a : a - b) { Place = PlaceBeside(claim.First, first) });
             }
         }
 
-        PairedComparison? comparison = pairs.Count == 0 ? null : PairedComparison.Of([.. pairs.Select(pair => pair.Difference)]);
-        return new ClaimResult(claim, comparison is null ? Verdict.Inconclusive : Study.Rule.Judge(comparison), comparison, pairs, diverged, missing);
+        return Judge(claim, pairs, diverged, missing);
 
-        string Rest(StudyTrial trial) => string.Join(", ", trial.Cases.Where(one => !claim.First.ContainsKey(one.Key)).Select(one => $"{one.Key} {one.Value.Name}")
-            .Concat(trial.Seed is ulong seed ? [$"seed {seed}"] : []));
+        string Rest(StudyTrial trial) => string.Join(", ", ((string[])[PlaceBeside(claim.First, trial), trial.Seed is ulong seed ? $"seed {seed}" : ""]).Where(part => part.Length > 0));
     }
+
+    private ClaimResult Judge(Claim claim, IReadOnlyList<ClaimPair> pairs, List<string> diverged, List<string> missing)
+    {
+        PairedComparison? comparison = pairs.Count == 0 ? null : PairedComparison.Of([.. pairs.Select(pair => pair.Difference)], -claim.Margin);
+        return new ClaimResult(claim, comparison is null ? Verdict.Inconclusive : Study.Rule.Judge(comparison), comparison, pairs, diverged, missing);
+    }
+
+    // Values of the axes that a side of a claim leaves open.
+    private string PlaceBeside(IReadOnlyDictionary<string, string> side, StudyTrial trial) =>
+        string.Join(", ", trial.Cases.Where(one => !side.ContainsKey(one.Key)).Select(one => $"{Study.Axis(one.Key).Label} {one.Value.Name}".Trim()));
 
     // What a trial counts at; notes those that diverged and those that have nothing.
     private double Count(StudyTrial trial, Measure measure, List<string> diverged, List<string> missing)
@@ -266,9 +266,10 @@ public sealed class StudyResult
         {
             diverged.Add(double.IsFinite(score) ? string.Create(CultureInfo.InvariantCulture, $"{trial.Description}: counted at {score:g6}") : $"{trial.Description}: no number");
         }
-        else if (!double.IsFinite(score))
+
+        if (!double.IsFinite(score))
         {
-            missing.Add($"{trial.Description}: {(result.State == TrialState.Done ? "no number" : Word(result.State))}");
+            missing.Add($"{trial.Description}: {(result.IsResult ? "no number" : Word(result.State))}");
         }
 
         return score;
@@ -283,16 +284,14 @@ public sealed class StudyResult
         [
             .. from one in first
                where second.ContainsKey(one.Key)
-               select new ClaimPair(one.Key, one.Value, second[one.Key], second[one.Key] - one.Value + claim.Margin),
+               select new ClaimPair(one.Key, one.Value, second[one.Key], second[one.Key] - one.Value) { Place = one.Key },
         ];
-        PairedComparison? comparison = pairs.Length == 0 ? null : PairedComparison.Of([.. pairs.Select(pair => pair.Difference)]);
-        return new ClaimResult(claim, comparison is null ? Verdict.Inconclusive : Study.Rule.Judge(comparison), comparison, pairs, diverged, missing);
+        return Judge(claim, pairs, diverged, missing);
 
         Dictionary<string, double> Deviations(IReadOnlyDictionary<string, string> side)
         {
             Dictionary<string, double> deviations = [];
-            foreach (IGrouping<string, StudyTrial> seeds in counted.Where(trial => Has(trial, side)).GroupBy(trial =>
-                string.Join(", ", trial.Cases.Where(one => !side.ContainsKey(one.Key)).Select(one => $"{one.Key} {one.Value.Name}"))))
+            foreach (IGrouping<string, StudyTrial> seeds in counted.Where(trial => Has(trial, side)).GroupBy(trial => PlaceBeside(side, trial)))
             {
                 double[] scores = [.. seeds.Select(trial => Count(trial, measure, diverged, missing)).Where(double.IsFinite)];
                 if (scores.Length > 1)

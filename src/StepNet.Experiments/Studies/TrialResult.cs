@@ -20,7 +20,6 @@ public sealed record TrialResult(
     {
         ArgumentNullException.ThrowIfNull(measure);
         double value = IsResult ? Values[measure.Name] : double.NaN;
-        bool lost = State == TrialState.Diverged || (State == TrialState.Done && !double.IsFinite(value));
-        return lost && measure.ChanceOf(Cases) is double chance ? chance : value;
+        return State == TrialState.Diverged && measure.ChanceOf(Cases) is double chance ? chance : value;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace StepNet.Experiments.Studies;
 
@@ -63,29 +62,23 @@ public sealed class TrialRun(IReadOnlyDictionary<string, string> configuration, 
     }
 
     /// <summary>Writes <c>summary.json</c>: numbers by name, null for what is not finite.</summary>
-    public void Summary(params (string Name, double Value)[] values)
+    public void Summary(params (string Name, double Value)[] values) => SmallFile.Write(System.IO.Path.Combine(Folder, "summary.json"), SmallFile.Json(json =>
     {
-        using MemoryStream memory = new();
-        using (Utf8JsonWriter json = new(memory, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        json.WriteStartObject();
+        foreach ((string name, double value) in values)
         {
-            json.WriteStartObject();
-            foreach ((string name, double value) in values)
+            if (double.IsFinite(value))
             {
-                if (double.IsFinite(value))
-                {
-                    json.WriteNumber(name, value);
-                }
-                else
-                {
-                    json.WriteNull(name);
-                }
+                json.WriteNumber(name, value);
             }
-
-            json.WriteEndObject();
+            else
+            {
+                json.WriteNull(name);
+            }
         }
 
-        SmallFile.Write(System.IO.Path.Combine(Folder, "summary.json"), Encoding.UTF8.GetString(memory.ToArray()) + "\n");
-    }
+        json.WriteEndObject();
+    }));
 
     internal void Close() => _open.ForEach(writer => writer.Dispose());
 }

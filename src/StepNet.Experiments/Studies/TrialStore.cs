@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace StepNet.Experiments.Studies;
 
@@ -157,29 +156,18 @@ public sealed class TrialStore : IDisposable
         return Stopwatch.GetElapsedTime(known.Since, now) < _patience;
     }
 
-    private static string Describe(Trial trial)
+    private static string Describe(Trial trial) => SmallFile.Json(json =>
     {
-        using MemoryStream memory = new();
-        using (Utf8JsonWriter json = new(memory, new JsonWriterOptions
+        json.WriteStartObject();
+        json.WriteString("kind", trial.Kind);
+        json.WriteString("key", trial.Key);
+        json.WriteStartObject("configuration");
+        foreach ((string key, string value) in trial.Configuration)
         {
-            Indented = true,
-            NewLine = "\n",
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        }))
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", trial.Kind);
-            json.WriteString("key", trial.Key);
-            json.WriteStartObject("configuration");
-            foreach ((string key, string value) in trial.Configuration)
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
+            json.WriteString(key, value);
         }
 
-        return Encoding.UTF8.GetString(memory.ToArray()) + "\n";
-    }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
 }

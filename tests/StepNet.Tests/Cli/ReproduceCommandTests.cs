@@ -21,6 +21,22 @@ public sealed class ReproduceCommandTests
         Assert.Matches(@"(?m)^figure17 .* holds \(smoke\) +The noise on normalised pixels", stepnet.Run("reproduce figure17 --list --out res").Out);
     }
 
+    // As in a clone, where results are there and trials are not.
+    [Fact]
+    public void Report_ResultsWithoutTheirTrials_StayAsTheyAre()
+    {
+        using StepNetProcess stepnet = new();
+        Assert.Equal(0, stepnet.Run($"reproduce figure17 --scale smoke {Folders}").ExitCode);
+        Directory.Delete(stepnet.PathOf("trials"), recursive: true);
+        string folder = stepnet.PathOf("res", "smoke", "figure17"), rows = File.ReadAllText(Path.Combine(folder, "rows.csv"));
+
+        (int code, string _, string error) = stepnet.Run($"report {Path.Combine("res", "smoke", "figure17")}");
+
+        Assert.Equal(2, code);
+        Assert.Contains("has 11 results of trials that are not in", error, StringComparison.Ordinal);
+        Assert.Equal(rows, File.ReadAllText(Path.Combine(folder, "rows.csv")));
+    }
+
     [Fact]
     public void Rows_OfAFigureWhoseResultsWereDeleted_ComeBackBitForBit()
     {

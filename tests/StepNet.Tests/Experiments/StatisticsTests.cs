@@ -36,6 +36,21 @@ public sealed class StatisticsTests
         Assert.Equal(Verdict.Holds, new VerdictRule().Judge(comparison));
     }
 
+    // Worse by 1 on average, which is above -2 in all five pairs, and far from 0.
+    [Theory]
+    [InlineData(-2, Verdict.Holds)]
+    [InlineData(-1, Verdict.Inconclusive)]
+    [InlineData(0, Verdict.DoesNotHold)]
+    public void Comparison_AgainstAThreshold_KeepsTheMean(double threshold, Verdict expected)
+    {
+        PairedComparison comparison = PairedComparison.Of([-0.9, -1.1, -1, -0.8, -1.2], threshold);
+        Assert.Equal(-1, comparison.MeanDifference, 12);
+        Assert.InRange(comparison.High, -1, -0.8);
+        Assert.Equal(threshold, comparison.Threshold);
+        Assert.Equal(expected, new VerdictRule().Judge(comparison));
+        Assert.Equal(threshold == -2 ? 1 / 32.0 : threshold == 0 ? 1 : 0.5, comparison.PGreater, 0.2 * (threshold == -1 ? 1 : 1e-9));
+    }
+
     // {1, 2, -3}: sums 0, 6, -6, 0, 2, -2, 4, -4 by signs; five of eight are at least 0, with 0 itself seen.
     [Fact]
     public void Comparison_SumsThatTie_AllCount()

@@ -164,6 +164,31 @@ public sealed class InProcessTrialsTests : IDisposable
         Assert.Equal(3 * 1.0, kind.CoreSeconds(Resolved(kind, settings)));
     }
 
+    // As 'sweep resume --retry' asks: the search begins again, and so must the training that it failed by.
+    [Fact]
+    public async Task Search_TrainingThatFailed_RunsAgainWithTheSearch()
+    {
+        int runs = 0;
+        SearchTrialKind kind = new(new FunctionTrialKind("peak", new Dictionary<string, string> { ["step"] = "1" }, (run, _) =>
+        {
+            if (++runs == 1)
+            {
+                throw new InvalidOperationException("out of memory");
+            }
+
+            run.Rows("metrics.csv", "epoch", "validation_accuracy")([1, 0.5]);
+            run.Summary(("test_accuracy", 0.5));
+            return TrialOutcome.Done;
+        }));
+        TrialRun run = new(Resolved(kind, ("method", "grid"), ("trainings", "3"), ("seed", "1")), _folder, 1, TimeSpan.FromMinutes(1));
+
+        TrialOutcome first = await kind.RunAsync(run, TestContext.Current.CancellationToken), again = await kind.RunAsync(run, TestContext.Current.CancellationToken);
+        run.Close();
+
+        Assert.Equal((TrialState.Failed, TrialState.Done, 4), (first.State, again.State, runs));
+        Assert.EndsWith("InvalidOperationException: out of memory", first.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("bayesian")]
     [InlineData("random")]

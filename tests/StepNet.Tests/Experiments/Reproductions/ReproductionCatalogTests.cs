@@ -30,6 +30,28 @@ public sealed class ReproductionCatalogTests
     public void ResultsOf_Scale_HasItsPlace(string scale, string expected) =>
         Assert.Equal(expected, ReproductionCatalog.ResultsOf("results", scale, "figure3").Replace('\\', '/'));
 
+    [Fact]
+    public async Task Read_LargerScaleThatHasOnlyBegun_DoesNotDisplaceTheCompleteOne()
+    {
+        using StudyExample example = new(StudyExample.Yaml + """
+
+            scales: { cpu: { seeds: 2 }, paper: { seeds: 3 } }
+            """);
+        foreach ((string scale, int rows) in (Dictionary<string, int>)new() { ["cpu"] = 16, ["paper"] = 3 })
+        {
+            StudyFolder folder = StudyFolder.Make(example.File, scale, ReproductionCatalog.ResultsOf(example.Folder, scale, "parabola"), example.PathOf("trials"), [StudyExample.Parabola]);
+            using TrialStore store = example.Store();
+            _ = await new StudyRunner(folder.Study, StudyExample.Parabola, store).RunAsync(TestContext.Current.CancellationToken);
+            CsvTable all = StudyResult.Read(folder.Study, StudyExample.Parabola, store).Rows();
+            File.WriteAllText(Path.Combine(folder.FullPath, "rows.csv"), (all with { Rows = [.. all.Rows.Take(rows)] }).ToCsv());
+        }
+
+        ReproductionResult? result = ReproductionResult.Read(example.Folder, "parabola", [StudyExample.Parabola], out string found);
+
+        Assert.Equal((example.PathOf("parabola"), "cpu", true), (found, result!.Study.Study.Scale, result.Study.IsComplete));
+        Assert.Null(ReproductionResult.Read(example.Folder, "hyperbola", [StudyExample.Parabola], out _));
+    }
+
     // Eight settings of three seeds, a second each; half of them are done, and one seed belongs to a study before.
     [Fact]
     public async Task Cost_CountsWhatIsOpenAndNotSeenBefore()

@@ -21,8 +21,30 @@ public sealed class ReproductionPagesTests
         Assert.Contains("Not run yet: figure2.", page, StringComparison.Ordinal);
         Assert.Contains("## figure1\n\n**A parabola** (Euclid)\n\n![A parabola](at/figure1/plot.svg)\n", page, StringComparison.Ordinal);
         Assert.Contains("| 2 | 3 | 20.2 ± 0.1 | 3 |  |\n", page, StringComparison.Ordinal);
-        Assert.Contains("- **The second side is larger.** Holds. Y: 7.2 with side 2 against 3.7 with side 1 (medians); 12 of 12 pairs speak for the claim, by 4.5 on average ", page, StringComparison.Ordinal);
+        Assert.Contains("- **The second side is larger.** Holds. Y: 7.2 with side 2 against 3.7 with side 1 (medians); 12 of 12 pairs speak for the claim, difference 4.5 on average ", page, StringComparison.Ordinal);
         Assert.Contains("\nScale cpu. By hand.\n\n`stepnet reproduce figure1`: 24 trials, [rows](at/figure1/rows.csv)", page, StringComparison.Ordinal);
+    }
+
+    // On side 2 y is larger by x^2 + 1 - 3: -2, -1, 2, 7 where x is 0, 1, 2, 3. A margin of 1.5 is enough for all but the first.
+    [Theory]
+    [InlineData("", "6 of 12 pairs speak for the claim, difference 1.5 on average (", ", median 0.5, p = ", "Pairs that do: x 0 0 of 3; x 1 0 of 3; x 2 3 of 3; x 3 3 of 3.")]
+    [InlineData(", margin: 1.5", ", where 1.5 worse is no worse; 9 of 12 pairs speak for the claim, difference 1.5 on average (", ", median 0.5, p = ", "Pairs that do: x 0 0 of 3; x 1 3 of 3;")]
+    public async Task Words_SettingsThatDisagreeAndAMargin_AreSaid(string margin, params string[] expected)
+    {
+        using StudyExample example = new(StudyExample.Yaml.Replace("second: { side: 1 } }", $"second: {{ side: 1 }}{margin} }}", StringComparison.Ordinal));
+        ITrialKind kind = StudyExample.Kind((run, _) =>
+        {
+            double x = run.Number("x"), y = run.Integer("side") * ((x * x) - 2);
+            run.Rows("rows.csv", "x", "y")([x, y]);
+            run.Summary(("y", y));
+            return TrialOutcome.Done;
+        });
+
+        StudyResult result = (await RunAsync(example, kind)).Study;
+        string words = ResultsPage.Words(result, result.Claims[0]);
+
+        Assert.All(expected, part => Assert.Contains(part, words, StringComparison.Ordinal));
+        Assert.Equal(margin.Length > 0, result.VerdictJson().Contains("\"margin\": 1.5", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,10 +132,11 @@ public sealed class ReproductionPagesTests
         }
     }
 
-    private static async Task<ReproductionResult> RunAsync(StudyExample example)
+    private static async Task<ReproductionResult> RunAsync(StudyExample example, ITrialKind? kind = null)
     {
+        kind ??= StudyExample.Parabola;
         using TrialStore store = example.Store();
-        _ = await new StudyRunner(example.Read(), StudyExample.Parabola, store).RunAsync(TestContext.Current.CancellationToken);
-        return new ReproductionResult(StudyResult.Read(example.Read(), StudyExample.Parabola, store), ["plot.svg"]);
+        _ = await new StudyRunner(example.Read(), kind, store).RunAsync(TestContext.Current.CancellationToken);
+        return new ReproductionResult(StudyResult.Read(example.Read(), kind, store), ["plot.svg"]);
     }
 }

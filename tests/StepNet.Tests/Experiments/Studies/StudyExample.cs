@@ -51,6 +51,8 @@ internal sealed class StudyExample : IDisposable
         measures: { y: { column: y } }
         """;
 
+    internal string PathOf(string name) => System.IO.Path.Combine(Folder, name);
+
     internal void Write(string yaml) => System.IO.File.WriteAllText(File, yaml);
 
     internal Study Read(string? scale = null) => StudyFile.Read(File, [Parabola], scale);

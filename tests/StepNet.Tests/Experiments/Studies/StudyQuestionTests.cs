@@ -55,6 +55,56 @@ public sealed class StudyQuestionTests
         Assert.Contains("\"of\": \"deviation\"", result.VerdictJson(), StringComparison.Ordinal);
     }
 
+    // Nothing is known of it, which is no failure to learn.
+    [Fact]
+    public async Task Claim_TrialThatIsDoneWithoutANumber_IsLeftOutAndNamed()
+    {
+        using StudyExample example = new();
+
+        StudyResult result = await RunAsync(example, StudyExample.Kind((run, _) =>
+        {
+            bool empty = run.Number("x") == 0 && run.Integer("seed") == 2;
+            run.Rows("rows.csv", "x", "y")([0, 1]);
+            run.Summary(("y", empty ? double.NaN : run.Number("side")));
+            return TrialOutcome.Done;
+        }));
+
+        ClaimResult claim = Assert.Single(result.Claims);
+        Assert.Equal((11, 1.0), (claim.Comparison!.Pairs, claim.Comparison.MeanDifference));
+        Assert.Equal(["side 1, x 0, seed 2: no number", "side 2, x 0, seed 2: no number"], claim.Missing.Order());
+        Assert.Empty(claim.Diverged);
+    }
+
+    // Side 2 diverges before its first row, so that only a cross where the others begin can show it.
+    [Fact]
+    public async Task Charts_CurveThatDivergesBeforeItsFirstPoint_HasACross()
+    {
+        using StudyExample example = new(StudyExample.Yaml + """
+
+            charts: [{ title: Course, x: x, y: curve, series: side }]
+            """);
+
+        StudyResult result = await RunAsync(example, StudyExample.Kind((run, _) =>
+        {
+            Action<object[]> row = run.Rows("rows.csv", "x", "y");
+            run.Summary(("y", 1));
+            if (run.Integer("side") == 2)
+            {
+                row([1, ""]);
+                return new TrialOutcome(TrialState.Diverged);
+            }
+
+            row([1, 5]);
+            row([2, 6]);
+            return TrialOutcome.Done;
+        }));
+        Chart chart = (Chart)StudyCharts.Draw(result, result.Study.Charts[0]).Single();
+
+        Assert.Equal([(1.0, false), (2.0, false)], chart.Series[0].Points.Select(point => (point.X, point.Diverged)));
+        Assert.Equal([(1.0, true)], chart.Series[1].Points.Select(point => (point.X, point.Diverged)));
+        Assert.Contains("Behind a cross the line goes on over the trials that did not diverge.", chart.Note!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Charts_OfAPanelEach_HaveTheirNamesAndAxes()
     {
