@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StepNet.Cli.Commands;
 using StepNet.Data;
+using StepNet.Experiments.Studies;
 using StepNet.Inference;
 using StepNet.Models;
 using StepNet.Nn;
@@ -11,8 +12,25 @@ namespace StepNet.Cli;
 internal sealed class FinishedRun
 {
     private readonly TrainSettings _settings;
+    private readonly bool _forTesting;
 
-    private FinishedRun(TrainSettings settings, ModelCard card, Module model) => (_settings, Card, Model) = (settings, card, model);
+    private FinishedRun(TrainSettings settings, TrainedModel model, bool forTesting = false)
+    {
+        (_settings, _forTesting, Card, Model) = (settings, forTesting, model.Card, model.Network);
+        DatasetEntry data = settings.Dataset;
+        if (!data.Classes.SequenceEqual(Card.Classes))
+        {
+            throw new UsageException($"--data {data.Name} has the classes {Some(data.Classes)}; the model tells {Some(Card.Classes)}. Give data of the model's classes.");
+        }
+
+        if (data.ItemShape != Card.Item)
+        {
+            throw new UsageException($"--data {data.Name} has items {data.ItemShape}; the model reads {Card.Item}. Give such data.");
+        }
+
+        static string Some(IReadOnlyList<string> names) =>
+            $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? $" and {names.Count - 10} more" : "")}";
+    }
 
     /// <summary>What the model is.</summary>
     internal ModelCard Card { get; }
@@ -38,9 +56,13 @@ internal sealed class FinishedRun
             throw new UsageException($"'{path}' has no {Path.GetFileName(missing)}. Name the folder of a run that stepnet train has finished.");
         }
 
-        TrainedModel model = TrainedModel.Load(file);
-        return new FinishedRun(Settings(["--config", config, .. changes]), model.Card, model.Network);
+        return new FinishedRun(Settings(["--config", config, .. changes]), TrainedModel.Load(file));
     }
+
+    /// <summary>Whether a path is the folder of a run that trained on these data, a folder or file of the user's own.</summary>
+    internal static bool IsTrainedOn(string path, string data) =>
+        Path.IsPathFullyQualified(data) && Path.Combine(path, "config.yaml") is var config && File.Exists(config)
+        && YamlMap.Read(config, "the options of a run").Entries.Any(entry => entry.Key == "data" && $"{entry.Value}" == data);
 
     /// <summary>A model file, or the one in a run's folder, before data that it need not have been trained on.</summary>
     /// <param name="path">The file or folder.</param>
@@ -49,25 +71,23 @@ internal sealed class FinishedRun
     internal static FinishedRun Before(string path, params string[] data)
     {
         TrainedModel model = TrainedModel.Load(path);
-        TrainSettings settings = Settings(["--weights", path, .. data]);
-        return settings.Dataset.Classes.SequenceEqual(model.Card.Classes) ? new FinishedRun(settings, model.Card, model.Network)
-            : throw new UsageException(
-                $"--data {settings.Dataset.Name} has the classes {Some(settings.Dataset.Classes)}; the model tells {Some(model.Card.Classes)}. Give data of the model's classes.");
-
-        static string Some(IReadOnlyList<string> names) =>
-            $"{string.Join(", ", names.Take(10))}{(names.Count > 10 ? $" and {names.Count - 10} more" : "")}";
+        return new FinishedRun(Settings(["--weights", path, .. data]), model, forTesting: true);
     }
 
-    /// <summary>The data as in training, normalised as the model wants them: without validation items where training had none.</summary>
+    /// <summary>
+    /// The data as in training, normalised as the model wants them: without validation items where training had none. Of other data of the
+    /// user's own without test items, all are tested.
+    /// </summary>
     /// <exception cref="DataException">The set cannot be read.</exception>
-    internal TrainingData Data() => TrainingData.Load(_settings, _settings.ValidationItems) with { Mean = Card.Mean, Std = Card.Std };
+    internal TrainingData Data() =>
+        (_forTesting ? TrainingData.ForTesting(_settings) : TrainingData.Load(_settings, _settings.ValidationItems)) with { Mean = Card.Mean, Std = Card.Std };
 
     /// <summary>The first test items as the network reads them, normalised, and their labels.</summary>
     /// <param name="count">At most so many.</param>
     /// <exception cref="DataException">The set cannot be read.</exception>
     internal (NdArray Items, int[] Labels) TestItems(int count)
     {
-        TrainingData data = TrainingData.Load(_settings, validationItems: 0);
+        TrainingData data = TrainingData.Load(_settings, validationItems: 0) with { Mean = Card.Mean, Std = Card.Std };
         int n = Math.Min(count, data.Test.Count);
         Batch batch = new BatchLoader(data.Test.Take(0, n), n, data.Normalization, shuffle: false, seed: 0).Epoch(0).First();
         return (

@@ -77,6 +77,16 @@ internal sealed class RunFolder : IDisposable
         return folder;
     }
 
+    /// <summary>Sees to it that a run that begins here writes over no other: checkpoints may have been deleted to save space.</summary>
+    /// <exception cref="UsageException">It would.</exception>
+    internal void RefuseToBegin()
+    {
+        if (new[] { ModelName, SummaryName }.FirstOrDefault(name => File.Exists(Path.Combine(FullPath, name))) is string kept)
+        {
+            throw new UsageException($"'{FullPath}' has {kept} and no {CheckpointName}: a run from the beginning would write over it. Name a new folder.");
+        }
+    }
+
     /// <summary>Takes a folder for one run and writes its <c>config.yaml</c>; of several processes only one can have it.</summary>
     /// <param name="path">As the user named it: new or empty. Null for the first free <c>runs/STEM-n</c>.</param>
     /// <param name="stem">Start of a name.</param>
@@ -192,6 +202,5 @@ internal sealed class RunFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private void Write(string name, string text) =>
-        AtomicFile.Write(Path.Combine(FullPath, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private void Write(string name, string text) => OutputFile.Write(Path.Combine(FullPath, name), text);
 }

@@ -55,6 +55,21 @@ internal sealed record TrainingData(
             Changed(heldOut == 0 ? train : kept, settings), heldOut == 0 ? null : validation, test, entry.Mean, entry.Std);
     }
 
+    /// <summary>Loads a set that a model is tested on: where a user's own data have no test items, all of them are.</summary>
+    /// <param name="settings">What was asked for.</param>
+    /// <exception cref="DataException">A file is missing or not what it should be.</exception>
+    internal static TrainingData ForTesting(TrainSettings settings)
+    {
+        DatasetEntry entry = settings.Dataset;
+        if (!entry.HoldsOutTests)
+        {
+            return Load(settings, settings.ValidationItems);
+        }
+
+        (IDataset train, IDataset test) = Read(entry, settings with { TestItems = null });
+        return new TrainingData(train, entry.Validation, First(test.Concat(train), settings.TestItems, "--test-items"), entry.Mean, entry.Std);
+    }
+
     private static void CheckNoise(TrainSettings settings)
     {
         if (settings.NoisePixels > 0 && settings.Dataset.Std.Count == 0)

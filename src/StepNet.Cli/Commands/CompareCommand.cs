@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text;
 using StepNet.Experiments.Runs;
 using StepNet.Experiments.Studies;
-using StepNet.Export;
 
 namespace StepNet.Cli.Commands;
 
@@ -30,6 +28,7 @@ internal static class CompareCommand
         GroupedCommand command = new("compare", Summary, Details, Examples, [new("View", s_out, s_csv)]) { paths };
         command.SetAction(parsed =>
         {
+            string? page = OutputFile.Checked(s_out.Name, parsed.GetValue(s_out));
             RunRecord[] runs = [.. parsed.GetValue(paths)!.Select(RunRecord.Read)];
             CsvTable table = RunComparison.Table(runs);
             if (parsed.GetValue(s_csv))
@@ -41,10 +40,9 @@ internal static class CompareCommand
                 Table.Write(Console.Out, [.. table.Columns], [.. table.Rows.Select(row => row.ToArray())]);
             }
 
-            if (parsed.GetValue(s_out) is string path)
+            if (page is not null)
             {
-                string html = RunComparison.Page(runs).ToHtml();
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+                OutputFile.Write(page, RunComparison.Page(runs).ToHtml());
             }
 
             return ExitCode.Ok;

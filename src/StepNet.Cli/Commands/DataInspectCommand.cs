@@ -57,7 +57,7 @@ internal static class DataInspectCommand
     private static int Run(ParseResult parsed, string data)
     {
         DatasetEntry entry = Entry(data, new ResolvedOptions(parsed));
-        string? grid = parsed.GetValue(s_grid);
+        string? grid = OutputFile.Checked("--grid", parsed.GetValue(s_grid));
         if (grid is not null && entry.ItemShape.Dims.Length != 3)
         {
             throw new UsageException($"--grid belongs to images, and {entry.Name} has none. Leave it out.");

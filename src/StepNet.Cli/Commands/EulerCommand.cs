@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using StepNet.Experiments.Dynamics;
-using StepNet.Export;
 using StepNet.Nn;
 
 namespace StepNet.Cli.Commands;
@@ -64,6 +63,7 @@ internal static class EulerCommand
 
     private static int Run(ParseResult parsed)
     {
+        string? csv = OutputFile.Checked("--csv", parsed.GetValue(s_csv)), svg = OutputFile.Checked("--svg", parsed.GetValue(s_svg));
         ResolvedOptions options = new(parsed);
         string matrix = options.IsGiven(s_matrix) ? parsed.GetResult(s_matrix)!.Tokens[0].Value : "-2.3";
         LinearSystem system = options.Unkept(s_matrix) ?? LinearSystem.Parse(matrix);
@@ -83,14 +83,14 @@ internal static class EulerCommand
         }
 
         IReadOnlyList<SystemRun> runs = SystemRun.Of(system, methods, steps, start, time);
-        if (parsed.GetValue(s_csv) is string csv)
+        if (csv is not null)
         {
-            Write(csv, Csv(runs, system.Size));
+            OutputFile.Write(csv, Csv(runs, system.Size));
         }
 
-        if (parsed.GetValue(s_svg) is string svg)
+        if (svg is not null)
         {
-            Write(svg, SystemFigure.Of(system, runs, start, time, Title(matrix, methods)).ToSvg());
+            OutputFile.Write(svg, SystemFigure.Of(system, runs, start, time, Title(matrix, methods)).ToSvg());
         }
 
         if (parsed.GetValue(s_json))
@@ -153,8 +153,6 @@ internal static class EulerCommand
     private static string Title(string matrix, Integrator[] methods) =>
         $"{(methods.Length > 1 ? "One-step methods" : methods[0] == Integrator.Euler ? "Euler's method" : $"The method {ModelArguments.Word(methods[0])}")} on x' = "
         + (matrix.Contains(',', StringComparison.Ordinal) ? $"A x, A = [{matrix}]" : $"{matrix} x");
-
-    private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static Integrator[] Methods(string text) =>
         [.. text.Split(',').Select(word => Array.IndexOf(ModelArguments.Integrators, word) is int i and >= 0 ? (Integrator)i : throw new FormatException(

@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using StepNet.Data;
 using StepNet.Execution;
 using StepNet.Experiments.Runs;
-using StepNet.Export;
 using StepNet.Metrics;
 using StepNet.Training;
 
@@ -84,7 +82,8 @@ internal static class EvaluateCommand
         string[] data = [.. parsed.CommandResult.Children.OfType<OptionResult>()
             .Where(result => !result.Implicit && (result.Option == s_data || result.Option == s_dataDir || result.Option == s_testItems || Own.Contains(result.Option)))
             .SelectMany(result => (string[])[result.Option.Name, .. result.Tokens.Select(token => token.Value)])];
-        FinishedRun run = parsed.GetValue(s_data) is null ? FinishedRun.Open(path, data) : FinishedRun.Before(path, data);
+        FinishedRun run = parsed.GetValue(s_data) is string other && !FinishedRun.IsTrainedOn(path, other) ? FinishedRun.Before(path, data) : OfTheRun(path, data);
+        string? report = OutputFile.Checked("--report", parsed.GetValue(s_report));
         TrainingData sets = run.Data();
         double[] levels = parsed.GetValue(s_noise) ?? (run.IsText ? s_characterNoise : sets.Std.Count > 0 ? s_pixelNoise : []);
         if (levels.Length > 0 && !run.IsText && sets.Std.Count == 0)
@@ -105,14 +104,13 @@ internal static class EvaluateCommand
             Noise = run.IsText ? (set, level) => new NoisyCharacters(set, level, NoiseSeed) : (set, level) => new NoisyPixels(set, level, sets.Std, NoiseSeed),
             Threads = parsed.GetValue(s_threads) ?? 0,
         });
-        IReadOnlyList<string> classes = run.Card.Classes;
-        string noise = run.IsText ? "share of characters replaced" : "deviation on normalised pixels";
-        if (parsed.GetValue(s_report) is string report)
+        if (!double.IsFinite(evaluation.Loss))
         {
-            string html = EvaluationReport.Page(evaluation, classes, run.Card.Name, run.DataName, noise).ToHtml();
-            AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+            throw new DataException($"'{path}': the model's logits are not finite. Take a model whose training did not diverge.");
         }
 
+        IReadOnlyList<string> classes = run.Card.Classes;
+        string noise = run.IsText ? "share of characters replaced" : "deviation on normalised pixels";
         if (parsed.GetValue(s_json))
         {
             EvaluationListing listing = EvaluationListing.Of(evaluation, classes, run.Card.Name, run.DataName);
@@ -123,8 +121,18 @@ internal static class EvaluateCommand
             Print(Console.Out, evaluation, classes, $"{run.Card.Name} on {run.DataName}", noise);
         }
 
+        // Behind the numbers: a page that cannot be written takes none of them along.
+        if (report is not null)
+        {
+            OutputFile.Write(report, EvaluationReport.Page(evaluation, classes, run.Card.Name, run.DataName, noise).ToHtml());
+        }
+
         return ExitCode.Ok;
     }
+
+    // Another split would test what the model was trained on.
+    private static FinishedRun OfTheRun(string path, string[] data) => data.Contains("--split-seed")
+        ? throw new UsageException("--split-seed: the test items of a run's own data are those that it held out. Leave it out.") : FinishedRun.Open(path, data);
 
     private static void Print(TextWriter writer, ModelEvaluation evaluation, IReadOnlyList<string> classes, string what, string noise)
     {

@@ -92,9 +92,6 @@ internal static class ExportCommand
             throw new UsageException("--output is missing. Name the file to write, such as model.onnx.");
         }
 
-        string folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
-        return Directory.Exists(output) ? throw new UsageException($"--output '{output}' is a folder. Name a file in it.")
-            : Directory.Exists(folder) ? output
-            : throw new UsageException($"--output '{output}': there is no folder '{folder}'. Make it first.");
+        return OutputFile.Checked("--output", output)!;
     }
 }

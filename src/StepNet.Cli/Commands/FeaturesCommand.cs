@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using StepNet.Experiments.Charts;
 using StepNet.Experiments.Dynamics;
-using StepNet.Export;
 using StepNet.Nn;
 
 namespace StepNet.Cli.Commands;
@@ -61,6 +60,7 @@ internal static class FeaturesCommand
 
     private static int Run(ParseResult parsed, string path)
     {
+        string? csv = OutputFile.Checked("--csv", parsed.GetValue(s_csv)), svg = OutputFile.Checked("--svg", parsed.GetValue(s_svg));
         FinishedRun run = FinishedRun.Open(path);
         double? epsilon = parsed.GetValue(s_noise);
         if (epsilon is not null && run.IsText)
@@ -71,14 +71,14 @@ internal static class FeaturesCommand
         (NdArray items, int[] labels) = run.TestItems(parsed.GetValue(s_items) ?? 500);
         IReadOnlyList<FeatureCloud> clouds = FeatureCloud.Of(run.Model, items);
         IReadOnlyList<NoiseSpread>? noise = epsilon is double norm ? NoiseSpread.Of(run.Model, items, norm, parsed.GetValue(s_seed) ?? 1) : null;
-        if (parsed.GetValue(s_csv) is string csv)
+        if (csv is not null)
         {
-            Write(csv, Csv(clouds, labels));
+            OutputFile.Write(csv, Csv(clouds, labels));
         }
 
-        if (parsed.GetValue(s_svg) is string svg)
+        if (svg is not null)
         {
-            Write(svg, Draw(clouds, labels, run).ToSvg());
+            OutputFile.Write(svg, Draw(clouds, labels, run).ToSvg());
         }
 
         FeaturesReport report = new(run.Card.Name, labels.Length, epsilon, [.. clouds.Select((cloud, i) => List(clouds, i, noise?[i]))]);
@@ -164,6 +164,4 @@ internal static class FeaturesCommand
             })],
         };
     }
-
-    private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -75,7 +75,7 @@ internal static class PredictCommand
     {
         string[] paths = parsed.GetValue(s_inputs) is { Length: > 0 } given ? given
             : throw new UsageException("--input is missing. Name a picture, a folder, a file of texts or a .npy file, or - for lines of text on standard input.");
-        string? output = parsed.GetValue(s_output);
+        string? output = OutputFile.Checked("--output", parsed.GetValue(s_output));
         TrainedModel model = s_model.Load(parsed);
         using Classifier classifier = new(model, new ClassifierOptions
         {

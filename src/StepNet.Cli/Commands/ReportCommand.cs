@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using StepNet.Cli.Studies;
 using StepNet.Experiments.Runs;
 using StepNet.Experiments.Studies;
-using StepNet.Export;
 
 namespace StepNet.Cli.Commands;
 
@@ -58,7 +56,6 @@ internal static class ReportCommand
             return;
         }
 
-        string html = RunReport.Page(RunRecord.Read(path)).ToHtml();
-        AtomicFile.Write(Path.Combine(path, "report.html"), stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+        OutputFile.Write(Path.Combine(path, "report.html"), RunReport.Page(RunRecord.Read(path)).ToHtml());
     }
 }

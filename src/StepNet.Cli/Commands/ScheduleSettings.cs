@@ -34,11 +34,14 @@ internal sealed record ScheduleSettings(string Name, IReadOnlyList<int>? Milesto
 
         LearningRateSchedule schedule = Name switch
         {
-            "multi-step" => new MultiStepSchedule(learningRate, Milestones ?? [epochs / 2, epochs * 3 / 4], Gamma ?? 0.1),
+            "multi-step" => new MultiStepSchedule(learningRate, Milestones ?? Halfway(epochs), Gamma ?? 0.1),
             "constant" => new ConstantSchedule(learningRate),
             "cosine" => new CosineSchedule(learningRate),
             _ => new OneCycleSchedule(learningRate),
         };
         return WarmUpEpochs > 0 ? new WarmUpSchedule(schedule, WarmUpEpochs) : schedule;
     }
+
+    // Half and three quarters of the way; of a run of one or two epochs there is less to choose.
+    private static int[] Halfway(int epochs) => [.. new[] { epochs / 2, epochs * 3 / 4 }.Where(epoch => epoch > 0).Distinct()];
 }

@@ -169,7 +169,15 @@ internal static class TrainArguments
     /// <summary>Whether progress is to be left out.</summary>
     internal static bool IsQuiet(ParseResult parsed) => new ResolvedOptions(parsed, Config(parsed)).Unkept(s_quiet);
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>Whether a run is to go on; <paramref name="folder"/> receives which.</summary>
+    internal static bool IsResume(ParseResult parsed, out string? folder)
+    {
+        ResolvedOptions options = new(parsed, Config(parsed));
+        folder = options.Unkept(s_out);
+        return options.Unkept(s_resume);
+    }
+
+    /// <summary>What was asked for; reads a user's own data.</summary>
     internal static TrainSettings Read(ParseResult parsed)
     {
         ResolvedOptions options = new(parsed, Config(parsed));

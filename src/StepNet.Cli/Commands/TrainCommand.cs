@@ -31,8 +31,7 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             Progress.IsQuiet = TrainArguments.IsQuiet(parsed);
-            TrainSettings settings = TrainArguments.Read(parsed);
-            using TrainRun run = settings.Resume ? TrainRun.Resume(settings, parsed) : new TrainRun(settings);
+            using TrainRun run = TrainArguments.IsResume(parsed, out string? folder) ? TrainRun.Resume(folder, parsed) : new TrainRun(TrainArguments.Read(parsed));
             return run.Run();
         });
         return command;

@@ -87,17 +87,18 @@ internal sealed class TrainRun : IDisposable
 
     /// <summary>Goes on with the run in a folder; starts it where the folder has no checkpoint.</summary>
     /// <exception cref="UsageException">The folder is in use, or an option would make it another run.</exception>
-    internal static TrainRun Resume(TrainSettings settings, ParseResult parsed)
+    internal static TrainRun Resume(string? path, ParseResult parsed)
     {
-        string path = settings.OutFolder ?? throw new UsageException("--resume needs --out: the folder of the run that is to go on.");
+        path = path ?? throw new UsageException("--resume needs --out: the folder of the run that is to go on.");
         RunFolder? folder = RunFolder.Reopen(path);
         try
         {
             Checkpoint? checkpoint = folder?.Checkpoints.Read();
             if (checkpoint is null)
             {
+                folder?.RefuseToBegin();
                 Progress.Line($"no checkpoint in '{path}': the run starts from the beginning");
-                return new TrainRun(settings, folder);
+                return new TrainRun(TrainArguments.Read(parsed), folder);
             }
 
             TrainSettings resumed = ResumedSettings.Of(parsed, checkpoint.Settings, path);
@@ -235,7 +236,16 @@ internal sealed class TrainRun : IDisposable
                     + $"{restart.RateFactor:g3} of the learning rate");
             },
         };
-        TrainingResult result = trainer.Run(_data.Train, _data.Validation, _data.Test, stop);
+        TrainingResult result;
+        try
+        {
+            result = trainer.Run(_data.Train, _data.Validation, _data.Test, stop);
+        }
+        catch (CheckpointMismatchException e)
+        {
+            throw new UsageException($"the run in '{_folder.FullPath}' cannot go on, as when its data have changed: {e.Message}");
+        }
+
         WriteLog();
         return result;
 

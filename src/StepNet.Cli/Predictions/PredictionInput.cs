@@ -16,6 +16,8 @@ internal sealed record PredictionInput(string Name, Action<Classifier, Memory<fl
 
     private const string Arrays = ".npy";
 
+    private static readonly string[] s_pictures = [".jpg", ".jpeg", ".png", ".bmp"];
+
     /// <summary>
     /// The items that a path stands for: a picture, all pictures in a folder, the lines of a text file or of standard input, the rows of
     /// a <c>.npy</c> array.
@@ -52,6 +54,12 @@ internal sealed record PredictionInput(string Name, Action<Classifier, Memory<fl
 
         if (classifier.ReadsTexts)
         {
+            string ending = Path.GetExtension(path).ToLowerInvariant();
+            if (ending is ".csv" or ".tsv" or ".jsonl" || s_pictures.Contains(ending))
+            {
+                throw new UsageException($"--input '{path}' is no file of texts by its name; a text stands on each line, and nothing else. Write the texts into a .txt file.");
+            }
+
             return Lines(new StreamReader(path), path);
         }
 
@@ -78,7 +86,7 @@ internal sealed record PredictionInput(string Name, Action<Classifier, Memory<fl
         {
             for (int number = 1; reader.ReadLine() is string line; number++)
             {
-                string text = line;
+                string text = line.Trim();
                 yield return new PredictionInput($"{path}:{number}", (classifier, item) => classifier.Prepare(text, item.Span));
             }
         }

@@ -4,7 +4,8 @@ namespace StepNet.Data;
 
 /// <summary>
 /// Reads comma-separated values by RFC 4180 and nothing looser: a field in quotes may hold commas, doubled quotes and line breaks;
-/// a quote elsewhere is an error. Between tabs, where few programs quote, a quote inside a field is a character like others.
+/// a quote elsewhere is an error. Between tabs, where few programs quote, a record is a line, and a quote is a character like others unless
+/// it opens a field and another closes it.
 /// </summary>
 /// <param name="reader">The text; lines end with LF or CR LF.</param>
 /// <param name="place">What messages begin with: whose file it is.</param>
@@ -35,16 +36,53 @@ internal sealed class CsvReader(TextReader reader, string place, char separator 
             return false;
         }
 
-        int end;
-        do
+        if (separator == '\t')
         {
-            _ = _field.Clear();
-            end = reader.Peek() == '"' ? QuotedField() : PlainField();
-            _fields.Add(_field.ToString());
+            ReadTabs(reader.ReadLine()!);
         }
-        while (end == separator);
+        else
+        {
+            int end;
+            do
+            {
+                _ = _field.Clear();
+                end = reader.Peek() == '"' ? QuotedField() : PlainField();
+                _fields.Add(_field.ToString());
+            }
+            while (end == separator);
+        }
+
         _nextLine++;
         return true;
+    }
+
+    private void ReadTabs(string line)
+    {
+        int at = -1;
+        do
+        {
+            int start = at + 1, close = ClosingQuote(line, start), tab = line.IndexOf('\t', start);
+            at = close >= 0 ? close + 1 : tab >= 0 ? tab : line.Length;
+            _fields.Add(close >= 0 ? line[(start + 1)..close].Replace("\"\"", "\"", StringComparison.Ordinal) : line[start..at]);
+        }
+        while (at < line.Length);
+    }
+
+    // Of a quote that opens a field, the one before a tab or the end; -1 where there is none.
+    private static int ClosingQuote(string line, int start)
+    {
+        if (start == line.Length || line[start] != '"')
+        {
+            return -1;
+        }
+
+        int at = start + 1;
+        while (at < line.Length && (line[at] != '"' || (at + 1 < line.Length && line[at + 1] == '"')))
+        {
+            at += line[at] == '"' ? 2 : 1;
+        }
+
+        return at < line.Length && (at + 1 == line.Length || line[at + 1] == '\t') ? at : -1;
     }
 
     /// <returns>What ended the field: the separator, a line feed, or -1 for the end of the text.</returns>
@@ -58,7 +96,7 @@ internal sealed class CsvReader(TextReader reader, string place, char separator 
                 return c;
             }
 
-            Append(c != '"' || separator == '\t' ? (char)c : throw Fault(_nextLine, "a quote inside a field that does not begin with one"), _nextLine);
+            Append(c != '"' ? (char)c : throw Fault(_nextLine, "a quote inside a field that does not begin with one"), _nextLine);
         }
     }
 
@@ -74,8 +112,7 @@ internal sealed class CsvReader(TextReader reader, string place, char separator 
             {
                 int end = Next();
                 return end == separator || end is '\n' or < 0 ? end : throw Fault(opened,
-                    $"the field that opens here closes on line {_nextLine} before '{(char)end}', where a {(separator == '\t' ? "tab" : "comma")} or the "
-                    + "end of the line must stand");
+                    $"the field that opens here closes on line {_nextLine} before '{(char)end}', where a comma or the end of the line must stand");
             }
 
             if (c < 0)

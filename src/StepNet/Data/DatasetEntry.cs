@@ -50,6 +50,9 @@ public sealed record DatasetEntry
     /// <summary>Items that the user's own data set aside to choose by; null where they do not, and for a set of the catalogue.</summary>
     public IDataset? Validation { get; init; }
 
+    /// <summary>Whether the test items are some of those that the user's own data have for training, as they have none for testing.</summary>
+    public bool HoldsOutTests { get; init; }
+
     /// <summary>What reading the user's own data found; null for a set of the catalogue.</summary>
     public DataInspection? Inspection { get; init; }
 

@@ -22,6 +22,19 @@ public static class DatasetExtensions
         return new DatasetRange(dataset, start, count);
     }
 
+    /// <summary>All items of two sets, those of <paramref name="second"/> behind those of <paramref name="first"/>; copies nothing.</summary>
+    /// <param name="first">One set.</param>
+    /// <param name="second">Another, of items of the same shape and classes.</param>
+    /// <exception cref="ArgumentException">Shapes or classes differ.</exception>
+    public static IDataset Concat(this IDataset first, IDataset second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return first.ItemShape == second.ItemShape && first.Classes.SequenceEqual(second.Classes) ? new DatasetUnion(first, second)
+            : throw new ArgumentException($"Concat: items {first.ItemShape} of {first.Classes.Count} classes and {second.ItemShape} of {second.Classes.Count}; "
+                + "give sets of the same shape and classes.", nameof(second));
+    }
+
     /// <summary>Splits a set at random into two that share no item, such as 50,000 into 45,000 and 5,000; copies nothing.</summary>
     /// <param name="dataset">The whole set.</param>
     /// <param name="count">Items of the part held out, at least 0 and fewer than the set has.</param>

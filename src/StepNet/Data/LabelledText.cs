@@ -27,7 +27,9 @@ internal sealed partial record LabelledText(string Name, string Text, string Lab
             bool whole = row.Fields.Length == columns.Names.Count;
             string text = whole ? string.Join(' ', columns.Text.Select(column => row.Fields[column].Trim()).Where(part => part.Length > 0)) : "";
             string label = whole ? row.Fields[columns.Label].Trim() : "";
-            string? fault = !whole ? $"{row.Fields.Length} fields instead of {columns.Names.Count}"
+            int nested = row.Nested.FirstOrDefault(column => column == columns.Label || columns.Text.Contains(column), -1);
+            string? fault = nested >= 0 ? $"a list or an object in '{columns.Names[nested]}' instead of a text, a number, true or false"
+                : !whole ? $"{row.Fields.Length} fields instead of {columns.Names.Count}"
                 : label.Length == 0 ? $"no label in column '{columns.Names[columns.Label]}'"
                 : text.Length == 0 ? $"no text in column '{string.Join("', '", columns.Text.Select(column => columns.Names[column]))}'"
                 : null;

@@ -20,6 +20,12 @@ internal sealed record TextColumns(IReadOnlyList<string> Names, bool HasHeader, 
         TextRow[] rows = [.. table.Rows.Skip(header && table.Keys is null ? 1 : 0).Where(row => row.Fields.Length == names.Count)];
         if (names.Count < 2)
         {
+            if (table.Keys is not null)
+            {
+                throw new DataException($"'{table.Path}' has {(names.Count == 0 ? "no key" : $"the one key '{names[0]}'")} in its objects; "
+                    + "expected two or more, for text and label, such as {\"text\": \"...\", \"label\": \"...\"}.");
+            }
+
             bool semicolons = names[0].Contains(';', StringComparison.Ordinal);
             throw new DataException($"'{table.Path}' has the one column '{names[0]}'; expected two or more, for text and label"
                 + (semicolons ? ", with commas between them, not semicolons." : ". Save it with commas, or as .tsv with tabs."));
@@ -35,7 +41,8 @@ internal sealed record TextColumns(IReadOnlyList<string> Names, bool HasHeader, 
         return !texts.Contains(label) ? new TextColumns(names, header, texts, label) : throw new DataException(
             $"'{table.Path}': column '{names[label]}' cannot be both text and label. Name two columns with --text-column and --label-column.");
 
-        int[] Except(int[] taken) => [.. Enumerable.Range(0, names.Count).Except(taken)];
+        // A column with lists or objects in it is neither unless it is asked for.
+        int[] Except(int[] taken) => [.. Enumerable.Range(0, names.Count).Except(taken).Where(column => !rows.Any(row => row.Nested.Contains(column)))];
     }
 
     /// <summary>The same columns in another file of the same form.</summary>

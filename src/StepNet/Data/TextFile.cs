@@ -61,6 +61,7 @@ public static class TextFile
             Classes = classes,
             TrainItems = train.Count,
             TestItems = test.Count,
+            HoldsOutTests = tests is null,
             Inspection = DataInspection.Of(
                 name, "texts", ["characters"], classes, [.. Facts(train, DataPart.Train), .. Facts(test, DataPart.Test)], bad, []),
 

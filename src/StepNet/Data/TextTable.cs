@@ -83,13 +83,16 @@ internal sealed class TextTable
             // A blank line is no row.
             if (csv.Fields is not [""])
             {
-                _rows.Add(new TextRow(csv.Line, [.. csv.Fields]));
+                _rows.Add(new TextRow(csv.Line, [.. csv.Fields], []));
             }
         }
     }
 
+    // Rows may lack what others have: the columns are the keys of all.
     private void ReadJson(StreamReader text)
     {
+        List<string> keys = [];
+        List<(int Line, Dictionary<string, (string Text, bool IsNested)> Values)> rows = [];
         int number = 0;
         while (text.ReadLine() is string line)
         {
@@ -102,8 +105,14 @@ internal sealed class TextTable
             try
             {
                 using JsonDocument json = JsonDocument.Parse(line);
-                Keys ??= [.. json.RootElement.EnumerateObject().Select(property => property.Name)];
-                _rows.Add(new TextRow(number, [.. Keys.Select(key => Text(json.RootElement, key, number))]));
+                Dictionary<string, (string, bool)> values = [];
+                foreach (JsonProperty property in json.RootElement.EnumerateObject())
+                {
+                    values[property.Name] = (Text(property.Value), property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
+                }
+
+                keys.AddRange(values.Keys.Except(keys));
+                rows.Add((number, values));
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
@@ -111,15 +120,18 @@ internal sealed class TextTable
                     + "such as {\"text\": \"...\", \"label\": \"...\"}. Correct the line.", e);
             }
         }
+
+        Keys = keys;
+        _rows.AddRange(rows.Select(row => new TextRow(
+            row.Line,
+            [.. keys.Select(key => row.Values.GetValueOrDefault(key).Text ?? "")],
+            [.. keys.Index().Where(key => row.Values.GetValueOrDefault(key.Item).IsNested).Select(key => key.Index)])));
     }
 
-    private string Text(JsonElement row, string key, int line) => !row.TryGetProperty(key, out JsonElement value) ? "" : value.ValueKind switch
+    private static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Null => "",
-        JsonValueKind.Object or JsonValueKind.Array => throw new DataException(
-            $"'{Path}' line {line}: \"{key}\" holds {(value.ValueKind == JsonValueKind.Array ? "a list" : "an object")}; "
-            + "expected a text, a number, true or false. Flatten or remove it."),
         _ => value.GetRawText(),
     };
 }

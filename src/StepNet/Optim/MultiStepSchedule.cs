@@ -32,6 +32,6 @@ public sealed class MultiStepSchedule : LearningRateSchedule
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(
+    public override string ToString() => _milestones.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"multi-step {_initial}") : string.Create(
         CultureInfo.InvariantCulture, $"multi-step {_initial}, times {_gamma} at epochs {string.Join(", ", _milestones)}");
 }

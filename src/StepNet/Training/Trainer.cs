@@ -44,7 +44,8 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
     /// <param name="test">Evaluated once, with the values that are kept; null for none.</param>
     /// <param name="cancellation">Stops after the step at work, with a checkpoint.</param>
     /// <returns>How it went. A diverged or interrupted run is a result, never an exception.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other, or <see cref="Resume"/> is of another run.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="CheckpointMismatchException"><see cref="Resume"/> is of another run.</exception>
     /// <exception cref="ShapeMismatchException">Model and data do not fit.</exception>
     /// <exception cref="TraceMismatchException">The model's <c>Forward</c> depends on more than shapes and settings.</exception>
     /// <exception cref="IOException">A checkpoint or a row could not be written; the last checkpoint is whole.</exception>

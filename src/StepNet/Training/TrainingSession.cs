@@ -101,8 +101,11 @@ internal sealed class TrainingSession : IDisposable
 
     private double Elapsed => _secondsBefore + Stopwatch.GetElapsedTime(_start).TotalSeconds;
 
-    private bool IsOver => _state.Step >= _lastStep || TimeIsUp()
+    private bool IsOver => _state.Step >= _lastStep || TimeIsUp() || IsCutShort
         || (_options.Patience is int patience && _state.Epochs.Count - (_state.Best?.Epoch ?? 0) >= patience);
+
+    // A last epoch with fewer steps than an epoch has: the time was up, and a run that goes on from here has only its test to do.
+    private bool IsCutShort => _state.Items == 0 && _state.Step < (long)_state.Epochs.Count * _loader.BatchesPerEpoch;
 
     // Once up it stays up, though the estimate of what is left to do moves with every step.
     private bool TimeIsUp() => _timeIsUp |= _time is not null && Elapsed >= _time.TrainingSeconds;
@@ -255,7 +258,8 @@ internal sealed class TrainingSession : IDisposable
 
     private void EndEpoch()
     {
-        if (LastUpdateBroke())
+        // The time may be up before an epoch's first step.
+        if (_state.Items == 0 || LastUpdateBroke())
         {
             return;
         }
@@ -462,7 +466,7 @@ internal sealed class TrainingSession : IDisposable
         RunState state = checkpoint.State();
         if (state.Plan != _state.Plan)
         {
-            throw new ArgumentException($"The checkpoint is of another run: {state.Plan}; this one: {_state.Plan}. Start a new run.");
+            throw new CheckpointMismatchException($"The checkpoint is of another run: {state.Plan}; this one: {_state.Plan}. Start a new run.");
         }
 
         Dictionary<string, Variable> run = _program.Variables.ToDictionary(variable => $"run.{variable.Name}");
@@ -472,7 +476,7 @@ internal sealed class TrainingSession : IDisposable
             ?? checkpoint.Tensors.Keys.FirstOrDefault(name => !run.ContainsKey(name) && !best.ContainsKey(name));
         if (unlike is not null)
         {
-            throw new ArgumentException($"The checkpoint is of another model or optimiser: '{unlike}' differs. Start a new run.");
+            throw new CheckpointMismatchException($"The checkpoint is of another model or optimiser: '{unlike}' differs. Start a new run.");
         }
 
         foreach ((string name, Variable variable) in run)

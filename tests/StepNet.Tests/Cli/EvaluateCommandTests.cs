@@ -54,6 +54,18 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_AModelThatDiverged_IsOneLine()
+    {
+        (int trained, _, _) = _stepnet.Run("train --model resnet8 --width 4 --train-items 300 --test-items 80 --epochs 1 --threads 1 --norm none --lr 1e12 --schedule constant --quiet --out run");
+        Assert.Equal(4, trained);
+
+        (int code, string output, string error) = _stepnet.Run("evaluate run --json --noise none");
+
+        Assert.Equal((3, ""), (code, output));
+        Assert.Contains("logits are not finite", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Evaluate_Tables_ShowEveryPart()
     {
         Run($"{Train} --out run");

@@ -89,6 +89,73 @@ public sealed class OwnDataTests : IDisposable
         Assert.EndsWith("has validation items of its own. Leave it out, or give 0 for none.\n", refusal.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
+    // Labels by other classes, pictures of another shape, another split: numbers that would be wrong without a word.
+    [Fact]
+    public void Evaluate_OtherData_AreTestedWholeOrRefused()
+    {
+        _folder.AddMany("pics/ant", 10, blue: 0).AddMany("pics/bee", 10, blue: 255).AddMany("new/ant", 3, blue: 0).AddMany("new/bee", 2, blue: 255);
+        string pics = Path.Combine(_folder.Path, "pics"), fresh = Path.Combine(_folder.Path, "new");
+        (int code, _, string error) = _stepnet.Run($"train --data {pics} --image-size 16 --model resnet8 --width 4 --epochs 1 --threads 1 --quiet --out run");
+        Assert.True(code == 0, error);
+
+        Assert.Equal(5, Items($"--data {fresh}"));
+        Assert.Equal(4, Items(""));
+        Assert.Equal(4, Items($"--data {pics}"));
+        Assert.Equal(20, Items($"--data {pics}", "run/model.safetensors"));
+        Refused("evaluate run --split-seed 3", 2, "--split-seed: the test items of a run's own data are those that it held out.");
+        Refused("evaluate run --report nowhere/page.html", 2, "--report 'nowhere/page.html': there is no folder");
+        Refused("predict --weights run --input pics --output nowhere/x.npy", 2, "--output 'nowhere/x.npy': there is no folder");
+        Directory.Delete(Path.Combine(pics, "ant"), recursive: true);
+        _folder.AddMany("pics/wasp", 10, blue: 9);
+        Refused("evaluate run", 2, "has the classes bee, wasp; the model tells ant, bee.");
+
+        int Items(string more, string path = "run")
+        {
+            (int code, string output, string error) = _stepnet.Run($"evaluate {path} --json --noise none {more}");
+            Assert.True(code == 0, error);
+            return JsonDocument.Parse(output).RootElement.GetProperty("items").GetInt32();
+        }
+    }
+
+    [Fact]
+    public void Resume_DataThatChangedOrAModelWithoutCheckpoint_IsOneLine()
+    {
+        _folder.AddMany("a", 10, blue: 0).AddMany("b", 10, blue: 255);
+        string train = $"train --data {_folder.Path} --image-size 8 --model resnet8 --width 4 --epochs 1 --batch 4 --threads 1 --quiet --out run";
+        (int code, _, string error) = _stepnet.Run(train);
+        Assert.True(code == 0, error);
+        byte[] model = File.ReadAllBytes(_stepnet.PathOf("run", "model.safetensors"));
+
+        _folder.AddMany("a/more", 4, blue: 7);
+        Refused("train --resume --out run --quiet", 2, "the run in 'run' cannot go on, as when its data have changed: The checkpoint is of another run");
+
+        foreach (string checkpoint in Directory.GetFiles(_stepnet.PathOf("run"), "checkpoint*"))
+        {
+            File.Delete(checkpoint);
+        }
+
+        Refused("train --resume --out run --quiet", 2, "'run' has model.safetensors and no checkpoint.safetensors: a run from the beginning would write over it.");
+        Assert.Equal(model, File.ReadAllBytes(_stepnet.PathOf("run", "model.safetensors")));
+    }
+
+    [Fact]
+    public void Predict_TableOfTexts_IsRefused()
+    {
+        File.WriteAllText(_stepnet.PathOf("own.csv"), "text,label\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"text {i},{(i % 2 == 0 ? "even" : "odd")}")));
+        (int code, _, string error) = _stepnet.Run("train --data own.csv --width 4 --epochs 1 --batch 8 --threads 1 --quiet --out run");
+        Assert.True(code == 0, error);
+
+        Refused("predict --weights run --input own.csv", 2, "--input 'own.csv' is no file of texts by its name");
+    }
+
+    private void Refused(string arguments, int expected, string message)
+    {
+        (int code, _, string error) = _stepnet.Run(arguments);
+        Assert.Equal(expected, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'), line => line.StartsWith("stepnet: ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Inspect_Folder_ListsAndDraws()
     {

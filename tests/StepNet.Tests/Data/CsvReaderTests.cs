@@ -27,6 +27,26 @@ public sealed class CsvReaderTests
         Assert.Equal(records, read);
     }
 
+    // Texts begin with quotes, and hardly a program writes them between tabs.
+    [Theory]
+    [InlineData("\"Wow\" is all\tpos\n\"so\"\tneg\r\n", "\"Wow\" is all|pos", "so|neg")]
+    [InlineData("\"Unclosed\tpos\nscreen is 15\"\tneg", "\"Unclosed|pos", "screen is 15\"|neg")]
+    [InlineData("\"a\tb\"\t\"c \"\"d\"\"\"\n", "a\tb|c \"d\"")]
+    [InlineData("\"\t\"\"\ta\"b\t", "\"||a\"b|")]
+    [InlineData("a\n\nb", "a", "", "b")]
+    public void Read_BetweenTabs_QuotesAreMostlyCharacters(string text, params string[] records)
+    {
+        CsvReader csv = new(new StringReader(text), "x", '\t');
+        List<string> read = [];
+        while (csv.Read())
+        {
+            Assert.Equal(read.Count + 1, csv.Line);
+            read.Add(string.Join('|', csv.Fields));
+        }
+
+        Assert.Equal(records, read);
+    }
+
     [Fact]
     public void Line_BreaksInsideQuotes_AreCounted()
     {

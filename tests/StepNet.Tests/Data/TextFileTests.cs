@@ -76,9 +76,29 @@ public sealed class TextFileTests : IDisposable
     public void Json_NoObjectOrNested_IsNamedByLine()
     {
         Assert.Contains("line 2 is no JSON object", Fault("{\"text\": \"a\", \"label\": 1}\n[1]\n"), StringComparison.Ordinal);
-        Assert.Contains("line 1: \"text\" holds a list; expected a text", Fault("{\"text\": [\"a\"], \"label\": 1}\n"), StringComparison.Ordinal);
+        Assert.Contains("line 1 has a list or an object in 'text' instead of a text", FaultOf("text", "{\"text\": [\"a\"], \"label\": 1}\n"), StringComparison.Ordinal);
+        Assert.Contains("has no key in its objects; expected two or more", Fault("{}\n"), StringComparison.Ordinal);
+        Assert.Contains("has the one key 'text' in its objects; expected two or more", Fault("{\"text\": \"a\"}\n"), StringComparison.Ordinal);
 
         string Fault(string content) => Assert.Throws<DataException>(() => TextFile.Open(Write("own.jsonl", content))).Message;
+
+        string FaultOf(string column, string content) =>
+            Assert.Throws<DataException>(() => TextFile.Open(Write("own.jsonl", content), new TextFileOptions { TextColumns = [column] })).Message;
+    }
+
+    // Columns are the keys of all rows; one that holds lists or objects is no candidate, and no fault where it is not asked for.
+    [Fact]
+    public void Json_KeysThatComeLaterOrHoldMore_AreNoFault()
+    {
+        string path = Write("own.jsonl", string.Join('\n', Enumerable.Range(0, 6).Select(i => i == 0
+            ? "{\"text\": \"zero\", \"meta\": {\"by\": \"x\"}}"
+            : $"{{\"text\": \"number {i}\", \"meta\": [{i}], \"label\": {(i % 2 == 0 ? "true" : "false")}}}")));
+
+        DatasetEntry entry = TextFile.Open(path, new TextFileOptions { BadRows = BadItems.Skip });
+
+        Assert.Equal(["false", "true"], entry.Classes);
+        Assert.Equal(5, entry.TrainItems + entry.TestItems);
+        Assert.Equal("no label in column 'label'", Assert.Single(entry.Inspection!.Bad).Reason);
     }
 
     [Fact]

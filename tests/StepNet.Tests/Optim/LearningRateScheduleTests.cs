@@ -68,4 +68,16 @@ public sealed class LearningRateScheduleTests
             Assert.InRange(new OneCycleSchedule(0.4).At(step, 1, totalSteps), 1e-6, 0.4);
         }
     }
+
+    // Half and three quarters of the way, and no milestone at the very start.
+    [Theory]
+    [InlineData(1, 0.1)]
+    [InlineData(2, 0.1, 0.01)]
+    [InlineData(4, 0.1, 0.1, 0.01, 0.001)]
+    public void MultiStep_DefaultMilestones_LeaveTheFirstEpochItsRate(int epochs, params double[] rates)
+    {
+        LearningRateSchedule schedule = new StepNet.Cli.Commands.ScheduleSettings("multi-step", null, null, 0).Create(0.1, epochs);
+
+        Assert.Equal(rates, Enumerable.Range(0, epochs).Select(epoch => schedule.At(10 * epoch, 10, 10 * epochs)), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
 }

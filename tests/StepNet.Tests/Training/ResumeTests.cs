@@ -46,6 +46,21 @@ public sealed class ResumeTests : IDisposable
         AssertSame(whole, expected, resumed, result);
     }
 
+    // The time is up in the first epoch, of five steps; stopped in its test, the run has nothing left but that.
+    [Fact]
+    public void Resume_AfterTheTimeWasUp_OnlyTests()
+    {
+        (_, TrainingResult first) = Run(s_options with { TimeBudget = TimeSpan.FromSeconds(2) }, file: new CheckpointFile(Path), secondsAStep: 1.2);
+        Checkpoint checkpoint = new CheckpointFile(Path).Read()!;
+        Assert.InRange(checkpoint.Step, 1, 4);
+        Assert.Single(checkpoint.Epochs);
+
+        (_, TrainingResult resumed) = Run(s_options with { TimeBudget = TimeSpan.FromHours(1) }, resume: checkpoint);
+
+        Assert.Equal((TrainingState.Completed, first.Steps, 1), (resumed.State, resumed.Steps, resumed.Epochs.Count));
+        Assert.Equal(first.Test!.Accuracy, resumed.Test!.Accuracy);
+    }
+
     [Fact]
     public void Resume_KilledBetweenCheckpoints_GoesOnFromTheLastOne()
     {
@@ -127,7 +142,7 @@ public sealed class ResumeTests : IDisposable
         Run(s_options, stopAfter: 3, file: new CheckpointFile(Path));
         Checkpoint checkpoint = new CheckpointFile(Path).Read()!;
 
-        ArgumentException model = Assert.Throws<ArgumentException>(() => new Trainer(new TinyNet(classes: 3), new Sgd(), s_options)
+        ArgumentException model = Assert.Throws<CheckpointMismatchException>(() => new Trainer(new TinyNet(classes: 3), new Sgd(), s_options)
         {
             Resume = checkpoint,
         }.Run(new BrightOrDark(35), new BrightOrDark(9)));
@@ -148,7 +163,7 @@ public sealed class ResumeTests : IDisposable
     private static EpochResult WithoutTime(EpochResult row) => row with { Seconds = 0, ImagesPerSecond = 0 };
 
     private static (TinyNet Model, TrainingResult Result) Run(
-        TrainingOptions options, long? stopAfter = null, CheckpointFile? file = null, Checkpoint? resume = null, bool isKill = false)
+        TrainingOptions options, long? stopAfter = null, CheckpointFile? file = null, Checkpoint? resume = null, bool isKill = false, double secondsAStep = 0)
     {
         using CancellationTokenSource stop = new();
         TinyNet model = new();
@@ -158,6 +173,7 @@ public sealed class ResumeTests : IDisposable
             Resume = resume,
             OnStep = step =>
             {
+                Thread.Sleep(TimeSpan.FromSeconds(secondsAStep));
                 if (step.Step == stopAfter)
                 {
                     stop.Cancel();
