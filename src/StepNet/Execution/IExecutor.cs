@@ -42,8 +42,11 @@ public interface IExecutor : IDisposable
     void Fetch(string output, Span<float> values);
 
     /// <summary>Copies out a variable.</summary>
+    /// <param name="variable">Which; nothing is copied where the program does not have it.</param>
+    /// <param name="values">At least as many as it has numbers.</param>
     void Read(Variable variable, Span<float> values);
 
     /// <summary>Overwrites a variable.</summary>
+    /// <exception cref="ArgumentException">It has another number of values.</exception>
     void Write(Variable variable, ReadOnlySpan<float> values);
 }

@@ -160,7 +160,11 @@ public sealed class ReferenceExecutor<T> : IExecutor
     public void Read(Variable variable, Span<float> values) => Convert<T, float>(_variables[variable], values);
 
     /// <inheritdoc/>
-    public void Write(Variable variable, ReadOnlySpan<float> values) => Convert(values, _variables[variable]);
+    public void Write(Variable variable, ReadOnlySpan<float> values)
+    {
+        ExecutorChecks.Length(variable, values.Length);
+        Convert(values, _variables[variable]);
+    }
 
     /// <summary>A variable's numbers, in the executor's own precision; writing to them changes the variable.</summary>
     public Span<T> Exact(Variable variable) => _variables[variable];

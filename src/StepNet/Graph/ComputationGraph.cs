@@ -36,7 +36,20 @@ public sealed class ComputationGraph
     public IEnumerable<Slot> Slots => _slots.Keys;
 
     /// <summary>A value fed before each run, such as images or labels.</summary>
-    public Tensor Input(string name, Shape shape) => Add(new InputOp(name, shape), []);
+    /// <param name="name">By which it is fed; no other input of the graph has it.</param>
+    /// <param name="shape">With a batch; numbers that all items share are a <see cref="Variable"/> or a <see cref="Slot"/>.</param>
+    /// <exception cref="ArgumentException">The name is taken, or the shape has no batch.</exception>
+    public Tensor Input(string name, Shape shape)
+    {
+        if (!shape.Batched)
+        {
+            throw new ArgumentException($"Input '{name}' {shape} has no batch. Give [N, ...], or read a Variable or a Slot.", nameof(shape));
+        }
+
+        return _nodes.Any(node => node.Operation is InputOp input && input.InputName == name)
+            ? throw new ArgumentException($"There is an input '{name}' already. Give each a name of its own.", nameof(name))
+            : Add(new InputOp(name, shape), []);
+    }
 
     /// <summary>The value of a variable at the start of the step.</summary>
     public Tensor Read(Variable variable)

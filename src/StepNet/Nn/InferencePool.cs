@@ -5,11 +5,15 @@ using StepNet.Graph;
 
 namespace StepNet.Nn;
 
-/// <summary>Executors behind <see cref="Module.Run"/>: one per caller at a time, used again by the next.</summary>
+/// <summary>
+/// Executors behind <see cref="Module.Run"/>: one per caller at a time, used again by the next. Those of the last few shapes are kept;
+/// images of any size would otherwise fill the memory.
+/// </summary>
 internal sealed class InferencePool(Module module)
 {
-    private readonly ConcurrentDictionary<Shape, CompiledModel> _compiled = new();
-    private readonly ConcurrentDictionary<Shape, ConcurrentBag<Loaded>> _idle = new();
+    private const int MostShapes = 8;
+
+    private readonly List<OfShape> _shapes = [];
 
     public NdArray Run(NdArray input)
     {
@@ -19,13 +23,12 @@ internal sealed class InferencePool(Module module)
         }
 
         int n = input.Dims[0];
-        Shape itemShape = Shape.Of([.. input.Dims.Skip(1)]);
-        CompiledModel compiled = _compiled.GetOrAdd(itemShape, shape => module.Compile(shape));
-        ConcurrentBag<Loaded> idle = _idle.GetOrAdd(itemShape, _ => []);
-        if (!idle.TryTake(out Loaded? loaded) || loaded.Executor.MaxBatch < n)
+        OfShape shape = Of(Shape.Of([.. input.Dims.Skip(1)]));
+        CompiledModel compiled = shape.Compiled.Value;
+        if (!shape.Idle.TryTake(out Loaded? loaded) || loaded.Executor.MaxBatch < n)
         {
             loaded?.Executor.Dispose();
-            loaded = new Loaded(compiled.CreateExecutor(n, threads: 1), compiled.Program.Variables);
+            loaded = new Loaded(compiled, n);
         }
 
         loaded.Update();
@@ -34,17 +37,66 @@ internal sealed class InferencePool(Module module)
         executor.Run(n);
         float[] output = new float[compiled.OutputShape.Count(n)];
         executor.Fetch("output", output);
-        idle.Add(loaded);
+        GiveBack(shape, loaded);
         return new NdArray(output, [n, .. compiled.OutputShape.Dims]);
     }
 
-    /// <summary>An executor and the values that it was given: anyone may change a variable's array at any time.</summary>
-    private sealed class Loaded(IExecutor executor, IEnumerable<Variable> variables)
+    // The most recent comes first. Compiling is left to the first caller, outside the lock.
+    private OfShape Of(Shape itemShape)
     {
-        private readonly (Variable Variable, float[] Given)[] _variables =
-            [.. variables.Select(variable => (variable, variable.Values.ToArray()))];
+        OfShape? gone = null, found;
+        lock (_shapes)
+        {
+            found = _shapes.Find(one => one.ItemShape == itemShape) ?? new OfShape(itemShape, new(() => module.Compile(itemShape), LazyThreadSafetyMode.PublicationOnly));
+            _ = _shapes.Remove(found);
+            _shapes.Insert(0, found);
+            if (_shapes.Count > MostShapes)
+            {
+                gone = _shapes[^1];
+                _shapes.RemoveAt(MostShapes);
+            }
+        }
 
-        public IExecutor Executor { get; } = executor;
+        while (gone?.Idle.TryTake(out Loaded? idle) == true)
+        {
+            idle.Executor.Dispose();
+        }
+
+        return found;
+    }
+
+    private void GiveBack(OfShape shape, Loaded loaded)
+    {
+        lock (_shapes)
+        {
+            if (_shapes.Contains(shape) && shape.Idle.Count < Environment.ProcessorCount)
+            {
+                shape.Idle.Add(loaded);
+                return;
+            }
+        }
+
+        loaded.Executor.Dispose();
+    }
+
+    /// <summary>What is kept for items of one shape.</summary>
+    private sealed class OfShape(Shape itemShape, Lazy<CompiledModel> compiled)
+    {
+        public Shape ItemShape { get; } = itemShape;
+
+        public Lazy<CompiledModel> Compiled { get; } = compiled;
+
+        public ConcurrentBag<Loaded> Idle { get; } = [];
+    }
+
+    /// <summary>An executor and the values that it was given: anyone may change a variable's array at any time.</summary>
+    private sealed class Loaded(CompiledModel compiled, int maxBatch)
+    {
+        // Taken before the executor takes them: what changes in between is written at the next look.
+        private readonly (Variable Variable, float[] Given)[] _variables =
+            [.. compiled.Program.Variables.Select(variable => (variable, variable.Values.ToArray()))];
+
+        public IExecutor Executor { get; } = compiled.CreateExecutor(maxBatch, threads: 1);
 
         /// <summary>Writes what has changed; comparing takes a hundredth of packing and folding.</summary>
         public void Update()
@@ -55,8 +107,8 @@ internal sealed class InferencePool(Module module)
                 float[] values = variable.Values;
                 if (!MemoryMarshal.AsBytes(values.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(given.AsSpan())))
                 {
-                    Executor.Write(variable, values);
                     values.CopyTo(given, 0);
+                    Executor.Write(variable, given);
                 }
             }
         }

@@ -22,10 +22,11 @@ internal static class Phases
     /// <summary>The phases, in order.</summary>
     public static ImmutableArray<Phase> Of(GraphProgram program)
     {
-        HashSet<Node> updates = [.. program.Updates.Select(update => update.Value.Producer)];
+        // Those that work in place. What else is written to a variable is a value like others, and copied in the end.
+        HashSet<Node> updates = [.. program.Updates.Select(update => update.Value.Producer).Where(node => node.Operation is UpdateOp)];
         HashSet<Node> kept = [.. program.Outputs.Values.Select(output => output.Producer)];
         kept.UnionWith(program.Nodes.Where(node => KindOf(node) == Locality.Batch).SelectMany(node => node.Inputs).Select(t => t.Producer));
-        Dictionary<Node, int> level = Levels(program, updates);
+        Dictionary<Node, int> level = Levels(program);
         int last = level.Values.DefaultIfEmpty(0).Max();
         List<Node>[] items = Lists(last + 1), unbatched = Lists(last + 1), whole = Lists(last + 1);
         foreach (Node node in program.Nodes)
@@ -67,7 +68,8 @@ internal static class Phases
     /// <remarks>
     /// The gradient of a wide weight takes the whole batch too, cut by output channels: a partial sum for each part of the
     /// batch would multiply its memory. So does that of an embedding's table, cut by rows: an item touches few of them. Forward and
-    /// back to the data, wide weights take the whole batch where maps have so few pixels that reading the weights is the work.
+    /// back to the data, wide weights take the whole batch where maps have so few pixels that reading the weights is the work. A user's own
+    /// reduction has no kernel that adds up parts: its definition takes the batch at once.
     /// </remarks>
     public static Locality KindOf(Node node) =>
         node.Inputs.All(input => !input.Shape.Batched) && node.Outputs.All(output => !output.Shape.Batched) ? Locality.Unbatched
@@ -76,6 +78,7 @@ internal static class Phases
             ? Locality.Batch
         : ForwardOutput(node) is Shape y && y.ItemCount / y.Channels <= FewPixels && node.Inputs[1].Shape.ItemCount > WideWeights
             ? Locality.Batch
+        : node.Operation.Locality is Locality.Reduction && node.Operation.GetType().Assembly != typeof(Operation).Assembly ? Locality.Batch
             : node.Operation.Locality;
 
     // The output of the forward node that a convolution or linear layer is or belongs to, unless it is a gradient of weights.
@@ -92,7 +95,7 @@ internal static class Phases
 
     // An unbatched node runs before the item steps of its level, a batch node after those and before them; a reduction's
     // result is there one level later.
-    private static Dictionary<Node, int> Levels(GraphProgram program, HashSet<Node> updates)
+    private static Dictionary<Node, int> Levels(GraphProgram program)
     {
         Dictionary<Node, int> level = [];
         foreach (Node node in program.Nodes)

@@ -124,6 +124,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         {
             long offset = _plan.FeedOffset(input);
             values.CopyTo(new Span<float>(_store.Data + offset, values.Length));
+            GC.KeepAlive(this);
         }
     }
 
@@ -133,11 +134,16 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         {
             *place.Numbers(_contexts[0]) = (float)value;
             _stale |= _plan.IsReadByConstants(place);
+            GC.KeepAlive(this);
         }
     }
 
-    public double Get(Slot slot) =>
-        _slots.TryGetValue(slot, out CpuValue? place) ? *place.Numbers(_contexts[0]) : slot.Initial;
+    public double Get(Slot slot)
+    {
+        double value = _slots.TryGetValue(slot, out CpuValue? place) ? *place.Numbers(_contexts[0]) : slot.Initial;
+        GC.KeepAlive(this);
+        return value;
+    }
 
     public void Run(int n)
     {
@@ -181,6 +187,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         if (value.Place == Place.Small)
         {
             value.Weights.Unpack(value.Numbers(c), values[..value.Tensor.Shape.ItemCount]);
+            GC.KeepAlive(this);
             return;
         }
 
@@ -200,13 +207,14 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     {
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
-            value.Weights.Unpack(value.Numbers(_contexts[0]), values);
+            value.Weights.Unpack(value.Numbers(_contexts[0]), values[..variable.Shape.ItemCount]);
             GC.KeepAlive(this);
         }
     }
 
     public void Write(Variable variable, ReadOnlySpan<float> values)
     {
+        ExecutorChecks.Length(variable, values.Length);
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
             value.Weights.Pack(values, value.Numbers(_contexts[0]));

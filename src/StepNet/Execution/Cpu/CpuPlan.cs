@@ -151,13 +151,11 @@ internal sealed class CpuPlan
                     break;
             }
 
-            foreach (Tensor input in node.Inputs)
+            // By position: a folded convolution may read an image a second time, as its shortcut.
+            bool convolves = node.Operation is Conv2dOp or FoldedConvOp or Conv2dBackwardWeightsOp;
+            foreach (Tensor input in node.Inputs.Skip(convolves ? 1 : 0))
             {
-                bool convolved = node.Operation is Conv2dOp or FoldedConvOp or Conv2dBackwardWeightsOp && input == node.Inputs[0];
-                if (!convolved)
-                {
-                    _narrow.Remove(input);
-                }
+                _narrow.Remove(input);
             }
         }
     }
@@ -255,7 +253,6 @@ internal sealed class CpuPlan
             .Where(node => AreConstant(node.Outputs)).Select(node => Constant(Own(CpuSteps.Unbatched(node, Small), index))));
         CpuStep[] unbatched = [.. phase.Unbatched
             .Where(node => !AreConstant(node.Outputs))
-            .OrderBy(node => node.Operation is UpdateOp)
             .Select(node => Own(CpuSteps.Unbatched(node, Small), index))];
         CpuStep[] whole = [.. phase.Whole.Select(node => Own(CpuSteps.Whole(node, MaxBatch, Whole), index))];
         CpuStep[] steps = [.. phase.Observed.Select(node => Own(CpuSteps.Item(node, MaxBatch, Value, IsReady(node)), index))];

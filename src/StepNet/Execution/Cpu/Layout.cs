@@ -8,14 +8,15 @@ namespace StepNet.Execution.Cpu;
 /// convolution reads over the edge.
 /// </summary>
 /// <param name="Channels">Channels that count.</param>
-/// <param name="Height">Rows; 1 for vectors.</param>
+/// <param name="Height">Rows; 1 for vectors; of items with more than three axes the rows of all planes.</param>
 /// <param name="Width">Pixels a row; 1 for vectors.</param>
 /// <param name="Halo">Zeros around the image.</param>
 /// <param name="Narrow">Whether the few channels of raw images, which only convolutions read, go without padding to 16.</param>
 internal readonly record struct Layout(int Channels, int Height, int Width, Padding Halo, bool Narrow)
 {
     public static Layout Of(Shape shape, Padding halo, bool narrow) =>
-        new(shape.Channels, shape.Height, shape.Dims.Length > 1 ? shape.Width : 1, halo, narrow && shape.Channels <= 4);
+        shape.Dims.Length > 1 ? new(shape.Channels, shape.ItemCount / (shape.Channels * shape.Width), shape.Width, halo, narrow && shape.Channels <= 4)
+            : new(shape.Channels, 1, 1, halo, narrow && shape.Channels <= 4);
 
     /// <summary>Channels in memory: a multiple of 16, so that a pixel is whole vectors everywhere. Padding channels are zero.</summary>
     public int PaddedChannels => Narrow ? (Channels == 1 ? 1 : 4) : Pad(Channels);

@@ -5,13 +5,17 @@ namespace StepNet.Execution.Cpu;
 /// <summary>Operands of a node run by its definition, on native buffers in logical order.</summary>
 internal sealed unsafe class NativeOperands : Operands<float>
 {
-    private readonly nint[] _in = new nint[32];
-    private readonly nint[] _out = new nint[32];
+    private nint[] _in = new nint[8];
+    private nint[] _out = new nint[8];
     private Node _node = null!;
 
     public void Bind(Node node, CpuContext c, int first, int items)
     {
         (_node, N, Items, FirstItem, Random) = (node, c.N, items, first, c.Random);
+        if (node.Inputs.Length > _in.Length || node.Outputs.Length > _out.Length)
+        {
+            (_in, _out) = (new nint[node.Inputs.Length], new nint[Math.Max(node.Outputs.Length, _out.Length)]);
+        }
     }
 
     public void SetIn(int i, float* values) => _in[i] = (nint)values;
