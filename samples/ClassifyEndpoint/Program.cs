@@ -41,27 +41,27 @@ app.MapPost("/classify", async (HttpRequest request, Classifier classifier, Canc
         return Problem(StatusCodes.Status400BadRequest, $"top is {top}; expected 1 to {MaxTop}.");
     }
 
-    // The body is the file, or a form with one file in it.
-    IFormFile? file = request.HasFormContentType ? (await request.ReadFormAsync(gone)).Files.SingleOrDefault() : null;
-    if (request.HasFormContentType && file is null)
-    {
-        return Problem(StatusCodes.Status400BadRequest, "the form has no file, or several; expected one image.");
-    }
-
-    await using Stream image = file?.OpenReadStream() ?? request.Body;
     try
     {
+        // The body is the file, or a form with one file in it.
+        IFormFile? file = request.HasFormContentType && (await request.ReadFormAsync(gone)).Files is [var one] ? one : null;
+        if (request.HasFormContentType && file is null)
+        {
+            return Problem(StatusCodes.Status400BadRequest, "the form has no file, or several; expected one image.");
+        }
+
         // The token says that the client has gone: then nobody needs the answer.
+        await using Stream image = file?.OpenReadStream() ?? request.Body;
         Prediction prediction = await classifier.PredictAsync(image, gone);
         return Results.Ok(prediction.Top(top).Select(one => new { @class = one.Name, probability = one.Probability }));
-    }
-    catch (ImageException e)
-    {
-        return Problem(StatusCodes.Status400BadRequest, $"{e.Message.TrimEnd('.')}.");
     }
     catch (BadHttpRequestException e)
     {
         return Problem(e.StatusCode, $"{e.Message.TrimEnd('.')}; at most {MaxBytes} bytes are read.");
+    }
+    catch (Exception e) when (e is ImageException or InvalidDataException or IOException)
+    {
+        return Problem(StatusCodes.Status400BadRequest, $"{e.Message.TrimEnd('.')}.");
     }
     catch (OperationCanceledException) when (gone.IsCancellationRequested)
     {

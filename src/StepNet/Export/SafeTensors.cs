@@ -63,5 +63,5 @@ public static class SafeTensors
 
     /// <summary>A name for a message: one line and not endless, whatever a file put into it.</summary>
     internal static string Quote(string name) =>
-        $"'{JsonEncodedText.Encode(name.Length <= 100 ? name : string.Concat(name.AsSpan(0, 99), "…"))}'";
+        $"'{JsonEncodedText.Encode(name.Length <= 100 ? name : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[98]) ? 98 : 99), "…"))}'";
 }

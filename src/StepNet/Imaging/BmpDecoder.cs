@@ -19,24 +19,17 @@ public sealed class BmpDecoder : IImageDecoder
     public RgbImage Decode(ReadOnlySpan<byte> file, long maxPixels)
     {
         Header header = Header.Read(file, maxPixels);
-        RgbImage image = new(header.Width, header.Height);
-        if (header.Compression is Rle4 or Rle8)
-        {
-            ReadRuns(file, header, image);
-        }
-        else
-        {
-            ReadRows(file, header, image);
-        }
-
-        return image;
+        return header.Compression is Rle4 or Rle8 ? ReadRuns(file, header) : ReadRows(file, header);
     }
 
-    private static void ReadRows(ReadOnlySpan<byte> file, in Header header, RgbImage image)
+    private static RgbImage ReadRows(ReadOnlySpan<byte> file, in Header header)
     {
         int stride = (int)(((((long)header.Width * header.Bits) + 31) / 32) * 4);
         ReadOnlySpan<byte> rows = Slice(file, header.DataOffset, (long)stride * header.Height, "pixel rows");
         ReadOnlySpan<byte> palette = Palette(file, header);
+
+        // Behind the look at the file's length: a header alone takes no memory.
+        RgbImage image = new(header.Width, header.Height);
         for (int row = 0; row < header.Height; row++)
         {
             ReadOnlySpan<byte> from = rows.Slice(row * stride, stride);
@@ -63,12 +56,15 @@ public sealed class BmpDecoder : IImageDecoder
                 }
             }
         }
+
+        return image;
     }
 
     // A pair of bytes is a run, or after a zero: 0 end of line, 1 end of picture, 2 a jump, else so many pixels as they are.
-    private static void ReadRuns(ReadOnlySpan<byte> file, in Header header, RgbImage image)
+    private static RgbImage ReadRuns(ReadOnlySpan<byte> file, in Header header)
     {
         ReadOnlySpan<byte> palette = Palette(file, header);
+        RgbImage image = new(header.Width, header.Height);
         int position = header.DataOffset, x = 0, row = 0;
         while (true)
         {
@@ -83,7 +79,7 @@ public sealed class BmpDecoder : IImageDecoder
             }
             else if (value == 1)
             {
-                return;
+                return image;
             }
             else if (value == 0)
             {

@@ -73,6 +73,8 @@ public static class ImageDecoders
             throw new ImageException($"{format}: the header says {width} x {height} pixels; both must be at least 1");
         }
 
+        // Whatever the caller allows, a picture is one array.
+        maxPixels = Math.Min(maxPixels, Array.MaxLength / 3);
         if (width > maxPixels || height > maxPixels || width * height > maxPixels)
         {
             throw new ImageException($"{format}: the header says {width} x {height} pixels; at most {maxPixels} are read");

@@ -1,8 +1,9 @@
 using System.IO.Compression;
+using StepNet.Imaging.Jpeg;
 
 namespace StepNet.Imaging;
 
-/// <summary>PNG: all colour types and bit depths, interlaced or not, every chunk's checksum verified.</summary>
+/// <summary>PNG: all colour types and bit depths, interlaced or not, every chunk's checksum verified, Exif orientation.</summary>
 /// <remarks>Of 16 bits the upper eight are kept; alpha is left out, as image loaders of the field do.</remarks>
 public sealed class PngDecoder : IImageDecoder
 {
@@ -28,6 +29,7 @@ public sealed class PngDecoder : IImageDecoder
         using MemoryStream packed = new();
         PngHeader? header = null;
         byte[] palette = [];
+        int orientation = ExifOrientation.Upright;
         PngChunks chunks = new(file[Signature.Length..], Signature.Length);
         while (chunks.Next())
         {
@@ -38,6 +40,9 @@ public sealed class PngDecoder : IImageDecoder
                     break;
                 case "PLTE":
                     palette = chunks.Data.ToArray();
+                    break;
+                case "eXIf":
+                    orientation = ExifOrientation.ReadTiff(chunks.Data);
                     break;
                 case "IDAT":
                     packed.Write(chunks.Data);
@@ -62,7 +67,7 @@ public sealed class PngDecoder : IImageDecoder
         }
 
         packed.Position = 0;
-        return Unpack(header, palette, packed);
+        return ExifOrientation.Apply(Unpack(header, palette, packed), orientation);
     }
 
     private static RgbImage Unpack(PngHeader header, byte[] palette, Stream packed)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using StepNet.Execution;
+using StepNet.Graph;
 using StepNet.Nn;
 
 namespace StepNet.Inference;
@@ -11,6 +12,8 @@ namespace StepNet.Inference;
 internal sealed class ExecutorPool : IDisposable
 {
     private readonly SemaphoreSlim _places;
+    private readonly CompiledModel _compiled;
+    private readonly (Variable Variable, float[] Values)[] _weights;
 
     // Planned apart: what pays for a batch, such as transformed weights, costs a single item more than it saves.
     private readonly Kept _single;
@@ -20,11 +23,25 @@ internal sealed class ExecutorPool : IDisposable
     public ExecutorPool(CompiledModel compiled, int maxBatch, int threads, int concurrency)
     {
         _places = new SemaphoreSlim(concurrency);
-        _single = new Kept(compiled, 1, threads);
-        _batch = maxBatch == 1 ? _single : new Kept(compiled, maxBatch, threads);
+        _compiled = compiled;
+        _weights = [.. compiled.Program.Variables.Select(variable => (variable, variable.Values.ToArray()))];
+        _single = new Kept(Create, 1, threads);
+        _batch = maxBatch == 1 ? _single : new Kept(Create, maxBatch, threads);
 
         // What is wrong with the machine or its environment shows when a model is loaded, not at the first request.
         _single.GiveBack(_single.Take());
+    }
+
+    // With the values of the beginning: a model in memory may have been trained further since then.
+    private IExecutor Create(int maxBatch, int threads)
+    {
+        IExecutor executor = _compiled.CreateExecutor(maxBatch, threads);
+        foreach ((Variable variable, float[] values) in _weights.Where(one => !one.Values.AsSpan().SequenceEqual(one.Variable.Values)))
+        {
+            executor.Write(variable, values);
+        }
+
+        return executor;
     }
 
     /// <summary>Waits for a place; each that was waited for is to be given back by <see cref="Leave"/>.</summary>
@@ -79,7 +96,7 @@ internal sealed class ExecutorPool : IDisposable
     }
 
     /// <summary>Executors for batches of one size: idle, or lent.</summary>
-    private sealed class Kept(CompiledModel compiled, int maxBatch, int threads)
+    private sealed class Kept(Func<int, int, IExecutor> create, int maxBatch, int threads)
     {
         private readonly ConcurrentBag<IExecutor> _narrow = [];
         private IExecutor? _wide;
@@ -93,9 +110,23 @@ internal sealed class ExecutorPool : IDisposable
                 return wide;
             }
 
-            return Interlocked.Exchange(ref _wideMade, 1) == 0 ? _wide = compiled.CreateExecutor(maxBatch, threads)
+            return Interlocked.Exchange(ref _wideMade, 1) == 0 ? MakeWide()
                 : _narrow.TryTake(out IExecutor? narrow) ? narrow
-                : compiled.CreateExecutor(maxBatch, threads: 1);
+                : create(maxBatch, 1);
+        }
+
+        private IExecutor MakeWide()
+        {
+            try
+            {
+                return _wide = create(maxBatch, threads);
+            }
+            catch
+            {
+                // The next caller tries again, as when memory was short.
+                Volatile.Write(ref _wideMade, 0);
+                throw;
+            }
         }
 
         public void GiveBack(IExecutor executor)

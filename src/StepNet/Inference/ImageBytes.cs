@@ -35,7 +35,7 @@ internal static class ImageBytes
     // One more than the length, so that the end shows without a second buffer.
     private static int Start(Stream stream, int limit, ILogger logger)
     {
-        long rest = stream.CanSeek ? stream.Length - stream.Position : FirstBytes;
+        long rest = stream.CanSeek ? stream.Length - stream.Position : Math.Min(FirstBytes, limit);
         return rest <= limit ? (int)Math.Max(rest, 0) + 1 : throw TooLarge(limit, logger);
     }
 

@@ -67,7 +67,15 @@ public sealed class TrainedModel
             throw new SafeTensorsException($"'{file}': {e.Message}", e);
         }
 
-        return Fill(values, file, card);
+        try
+        {
+            return Fill(values, file, card);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new SafeTensorsException($"'{file}': its metadata describe no network that can be built ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}). "
+                + "Name a file that StepNet wrote.", e);
+        }
     }
 
     /// <summary>What a model file, or the one in a run folder, says of its network; null where it says nothing that is understood.</summary>

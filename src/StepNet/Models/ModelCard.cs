@@ -11,6 +11,9 @@ public sealed record ModelCard
     /// <summary>Version of the texts; a reader refuses a later one.</summary>
     public const string FormatVersion = "1";
 
+    // An image of 4,096 x 4,096.
+    private const int MostNumbers = 3 << 24;
+
     // Images came first, and their key is in files since then.
     private const string ImageSize = "image_size";
     private const string ItemSize = "item_size";
@@ -62,6 +65,11 @@ public sealed record ModelCard
         string[] classes = [.. Text("classes").Split(',').Select(Unescape)];
         string sizeKey = metadata.ContainsKey(ItemSize) ? ItemSize : ImageSize;
         Shape item = Shape.Of(List(sizeKey, 'x', text => OptionWord.Number(sizeKey, text)));
+        if (item.Dims.Aggregate(1L, (count, dim) => Math.Min(count * dim, int.MaxValue)) is < 1 or > MostNumbers)
+        {
+            throw Fault(sizeKey, Text(sizeKey), $"1 to {MostNumbers} numbers an item");
+        }
+
         string name = Text("model");
 
         // Files from before the networks for ImageNet name the CIFAR one so.
@@ -82,6 +90,11 @@ public sealed record ModelCard
             Std = List("std", ',', Number),
             Item = item,
         };
+        if (card.Std.Any(std => !(std > 0 && float.IsFinite(std))))
+        {
+            throw Fault("std", Text("std"), "numbers above 0");
+        }
+
         return card.Mean.Count == card.Std.Count && (card.Mean.Count == 0 || card.Mean.Count == item.Channels) ? card
             : throw Fault("mean", Text("mean"), $"{item.Channels} numbers, as many as channels, and as many in 'std'");
 

@@ -104,7 +104,7 @@ internal static class PngWriter
 
     private static byte PaletteByte(int index, int channel) => (byte)((index * 37) + (channel * 91));
 
-    private static byte[] Chunk(string type, byte[] data)
+    internal static byte[] Chunk(string type, byte[] data)
     {
         byte[] body = [.. Encoding.Latin1.GetBytes(type), .. data], length = new byte[4], crc = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);

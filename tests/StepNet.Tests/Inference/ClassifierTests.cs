@@ -102,6 +102,46 @@ public sealed class ClassifierTests : IDisposable
         Assert.Equal(model.Network.Run(new NdArray(image, 1, 3, 8, 8)).Values, classifier.Predict(new NdArray(image, 1, 3, 8, 8))[0].Logits);
     }
 
+    // Executors are made when they are needed, and training may have gone on by then.
+    [Fact]
+    public void Predict_ModelThatIsTrainedOn_KeepsTheValuesOfTheBeginning()
+    {
+        TrainedModel model = ModelFolder.Model(s_small, Shape.Of(3, 8, 8));
+        NdArray batch = new([.. Compute.Uniform(10 * 192, 3).Select(value => (float)value)], 10, 3, 8, 8);
+        using Classifier classifier = new(model), before = new(model);
+        float[] expected = before.Logits(batch).Values;
+
+        foreach (Variable variable in model.Network.State)
+        {
+            variable.Values.AsSpan().Clear();
+        }
+
+        Assert.Equal(expected, classifier.Logits(batch).Values);
+        using Classifier after = new(model);
+        Assert.NotEqual(expected, after.Logits(batch).Values);
+    }
+
+    // A body that is sent piece by piece does not say how long it is.
+    [Fact]
+    public async Task Predict_StreamThatCannotSeek_HeedsALowLimit()
+    {
+        TrainedModel model = ModelFolder.Model(s_small, Shape.Of(3, 8, 8), mean: [0.5f, 0.5f, 0.5f], std: [0.2f, 0.3f, 0.4f]);
+        using Classifier classifier = new(model, new ClassifierOptions { MaxImageBytes = 20_000 });
+        RgbImage image = Image(16, seed: 1);
+
+        using ForwardStream small = new(PngEncoder.Encode(image)), large = new(new byte[20_001]);
+        Assert.Equal(classifier.Predict(image).Logits, (await classifier.PredictAsync(small, TestContext.Current.CancellationToken)).Logits);
+        Assert.Contains("more than 20000 bytes", (await Assert.ThrowsAsync<ImageException>(() => classifier.PredictAsync(large, TestContext.Current.CancellationToken))).Message,
+            StringComparison.Ordinal);
+    }
+
+    private sealed class ForwardStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+    }
+
     [Fact]
     public void Predict_32ThreadsAtOnce_GiveTheBitsOfOne()
     {
@@ -254,6 +294,25 @@ public sealed class ClassifierTests : IDisposable
         Equal<ArgumentException>(
             $"2 class names for 10 classes in '{_models.PathOf("bare.safetensors")}'. Give a name for each. *",
             () => TrainedModel.Load(_models.PathOf("bare.safetensors"), s_small, classes: ["a", "b"]));
+    }
+
+    // Files of strangers: each is refused before a network is built of it, or as it is.
+    [Theory]
+    [InlineData("width", "16000", "its metadata describe no network that can be built")]
+    [InlineData("image_size", "3x100000x100000", "'image_size' = '3x100000x100000', expected 1 to")]
+    [InlineData("image_size", "3x0x8", "image_size")]
+    [InlineData("std", "0.2,0,0.2", "'std' = '0.2,0,0.2', expected numbers above 0")]
+    [InlineData("std", "0.2,NaN,0.2", "expected numbers above 0")]
+    public void Load_MetadataThatMakeNoSense_IsOneLine(string key, string text, string expected)
+    {
+        TrainedModel model = ModelFolder.Model(s_small, Shape.Of(3, 8, 8), mean: [0.5f, 0.5f, 0.5f], std: [0.2f, 0.3f, 0.4f]);
+        string path = _models.PathOf("strange.safetensors");
+        ModelFile.Save(path, model.Network, new Dictionary<string, string>(model.Card.ToMetadata()) { [key] = text });
+
+        string message = Assert.Throws<SafeTensorsException>(() => Classifier.Load(path)).Message;
+
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
     }
 
     // A star stands for words of the system, or for what another test reads.

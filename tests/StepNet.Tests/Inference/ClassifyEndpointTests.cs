@@ -40,6 +40,34 @@ public sealed partial class ClassifyEndpointTests(ClassifyEndpointTests.Server s
         AssertSays(picture, 3, await Json(response));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Classify_AFormWithoutOneFile_IsABadRequest(int files)
+    {
+        using MultipartFormDataContent form = [];
+        form.Add(new StringContent("words"), "note");
+        for (int i = 0; i < files; i++)
+        {
+            form.Add(new ByteArrayContent(Picture(2)), "image", $"{i}.png");
+        }
+
+        using HttpResponseMessage response = await server.Client.PostAsync(new Uri("/classify", UriKind.Relative), form, Stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("the form has no file, or several; expected one image.", (await Body(response)).GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Classify_ABrokenForm_IsABadRequest()
+    {
+        using StringContent body = new("--other\r\n");
+        body.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=here");
+        using HttpResponseMessage response = await server.Client.PostAsync(new Uri("/classify", UriKind.Relative), body, Stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
     [Fact]
     public async Task Classes_Always_AreTheModels()
     {

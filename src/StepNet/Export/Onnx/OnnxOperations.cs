@@ -79,6 +79,7 @@ internal sealed class OnnxOperations(OnnxGraph graph, GraphProgram program)
             KMaxPoolOp => [KMaxPool(node)],
             FlattenOp => [graph.Add("Flatten", [In(0)])],
             EmbeddingOp => [Embedding(node)],
+            UnbindOp => [.. node.Outputs.Select((_, place) => graph.Add("Flatten", [graph.Add("Gather", [In(0), graph.Integers(place)], OnnxSetting.Int("axis", 2))]))],
             IOnnxOperation own => Own(own, node),
             _ => throw new OnnxExportException(
                 $"{node.Scope}: operation '{node.Operation.Name}' has no form in ONNX. Let {node.Operation.GetType().Name} implement {nameof(IOnnxOperation)}, which says it in operators of ONNX."),

@@ -9,14 +9,11 @@ internal static class ExifOrientation
     private const int Tag = 0x0112;
 
     /// <summary>The orientation that an APP1 segment tells; upright where it tells none.</summary>
-    internal static int Read(ReadOnlySpan<byte> segment)
-    {
-        if (!segment.StartsWith("Exif\0\0"u8) || segment.Length < 14)
-        {
-            return Upright;
-        }
+    internal static int Read(ReadOnlySpan<byte> segment) => segment.StartsWith("Exif\0\0"u8) ? ReadTiff(segment[6..]) : Upright;
 
-        ReadOnlySpan<byte> tiff = segment[6..];
+    /// <summary>The same of what stands behind the word Exif, and alone in a PNG.</summary>
+    internal static int ReadTiff(ReadOnlySpan<byte> tiff)
+    {
         bool little = tiff.StartsWith("II"u8);
         long directory = Number32(tiff, 4, little);
         int entries = Number16(tiff, directory, little);

@@ -34,6 +34,7 @@ public sealed class JpegDecoder : IImageDecoder
         private JpegFrame? _frame;
         private int _restartInterval;
         private int _orientation = ExifOrientation.Upright;
+        private bool _isJfif;
         private int? _adobeTransform;
         private int _scans;
 
@@ -143,6 +144,9 @@ public sealed class JpegDecoder : IImageDecoder
                 case 0xDD when segment.Length == 2:
                     _restartInterval = BinaryPrimitives.ReadUInt16BigEndian(segment);
                     break;
+                case 0xE0 when segment.StartsWith("JFIF\0"u8):
+                    _isJfif = true;
+                    break;
                 case 0xE1 when _orientation == ExifOrientation.Upright:
                     _orientation = ExifOrientation.Read(segment);
                     break;
@@ -225,7 +229,7 @@ public sealed class JpegDecoder : IImageDecoder
         {
             1 => JpegColourSpace.Grey,
             4 => _adobeTransform == 2 ? JpegColourSpace.Ycck : JpegColourSpace.Cmyk,
-            _ => _adobeTransform == 0 || (_adobeTransform is null && components is [{ Id: 'R' }, { Id: 'G' }, { Id: 'B' }])
+            _ => !_isJfif && (_adobeTransform == 0 || (_adobeTransform is null && components is [{ Id: 'R' }, { Id: 'G' }, { Id: 'B' }]))
                 ? JpegColourSpace.Rgb
                 : JpegColourSpace.YCbCr,
         };

@@ -65,7 +65,7 @@ internal sealed class JpegFrame
 
         JpegFrame frame = new(width, height, progressive, components);
         long blocks = components.Sum(component => (long)frame.UnitsAcross * frame.UnitsDown * component.H * component.V);
-        if (blocks > 8L * fileBytes)
+        if (blocks > 8L * fileBytes || JpegComponent.BlockSize * blocks > Array.MaxLength)
         {
             throw new ImageException($"JPEG: {fileBytes} bytes cannot hold {width} x {height} pixels: the file is cut off or damaged");
         }

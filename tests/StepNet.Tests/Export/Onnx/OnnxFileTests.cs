@@ -19,7 +19,7 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
     public static TheoryData<string> Networks =>
     [
         "resnet8", "resnet8, h = s = 1", "resnet8, pad, learned", "resnet8, pre, by channel", "resnet8, pre, group norm, pad", "resnet8, no norm",
-        "resnet8, grey", "adaresnet18", "adaresnet18, odd size", "keras-resnet50", "text-resnet9", "text-resnet9, max", "text-resnet17, pre, group norm",
+        "resnet8, grey", "adaresnet18", "adaresnet18, odd size", "keras-resnet50", "text-resnet9", "text-resnet9, max", "text-resnet17, pre, group norm", "text-rnn8", "resnet8, heun",
         "point-resnet3", "point-resnet3, batch norm", "point-resnet3, group norm", "small images", "swish",
     ];
 
@@ -34,7 +34,7 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
         foreach (int n in (int[])[1, 3, 10])
         {
             NdArray batch = new(Items(model, n), [n, .. model.Card.Item.Dims]);
-            (int[] dims, float[] logits) = model.Card.Options is TextResNetOptions
+            (int[] dims, float[] logits) = model.Card.Options is TextResNetOptions or TextRnnOptions
                 ? runtime.Run(file, Array.ConvertAll(batch.Values, value => (int)value), [.. batch.Dims])
                 : runtime.Run(file, batch.Values, [.. batch.Dims]);
 
@@ -72,6 +72,7 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
     [Theory]
     [InlineData("text-resnet9")]
     [InlineData("text-resnet9, max")]
+    [InlineData("text-rnn8")]
     public void Save_Texts_ArePreparedInTheFile(string name)
     {
         TrainedModel model = Network(name);
@@ -156,6 +157,8 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
             "text-resnet9, max" => ModelFolder.Model(text with { Head = TextHead.Max }, Shape.Of(24)),
             "text-resnet17, pre, group norm" => ModelFolder.Model(
                 text with { Depth = 17, Order = BlockOrder.Pre, Norm = Normalization.Group, Head = TextHead.KMax, Step = CoefficientSpec.Parse("channel:0.3") }, Shape.Of(64)),
+            "text-rnn8" => ModelFolder.Model(new TextRnnOptions { Steps = 8, Length = 20, Width = 4, Step = 0.3 }, Shape.Of(20)),
+            "resnet8, heun" => ModelFolder.Model(s_cifar with { Integrator = Integrator.Heun }, small),
             "point-resnet3" => ModelFolder.Model(points),
             "point-resnet3, batch norm" => ModelFolder.Model(points with { Width = 6, Norm = Normalization.Batch, Step = CoefficientSpec.Parse("channel:0.3") }),
             "point-resnet3, group norm" => ModelFolder.Model(points with { Width = 8, Norm = Normalization.Group }),
@@ -182,7 +185,7 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
     {
         CounterRandom random = new((ulong)n, 8);
         return [.. Enumerable.Range(0, n * model.Card.Item.ItemCount).Select(_ =>
-            model.Card.Options is TextResNetOptions ? random.NextInt(CharacterVocabulary.Count) : (float)random.NextNormal())];
+            model.Card.Options is TextResNetOptions or TextRnnOptions ? random.NextInt(CharacterVocabulary.Count) : (float)random.NextNormal())];
     }
 
     // To the largest logit: of one near 0 nothing but noise would be compared.
