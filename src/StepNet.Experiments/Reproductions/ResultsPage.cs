@@ -78,8 +78,9 @@ public sealed class ResultsPage(Func<string, string, string> linkTo)
         string scale = study.Study.Scale ?? "cpu";
         _ = page.Append('\n');
         _ = study.Study.Note is string note ? page.Append(null, $"Scale {scale}. {note}\n\n") : page.Append(null, $"Scale {scale}.\n\n");
-        int trials = study.Trials.DistinctBy(trial => trial.Trial.Key).Count();
-        _ = page.Append(null, $"`stepnet reproduce {name}{(scale == "cpu" ? "" : $" --scale {scale}")}`: {trials} trials, ");
+        StudyTrial[] trials = [.. study.Trials.DistinctBy(trial => trial.Trial.Key)];
+        string count = study.IsComplete ? $"{trials.Length}" : $"{trials.Count(trial => study.Of(trial).IsResult)} of {trials.Length}";
+        _ = page.Append(null, $"`stepnet reproduce {name}{(scale == "cpu" ? "" : $" --scale {scale}")}`: {count} trials, ");
         _ = page.Append(null, $"[rows]({linkTo(name, "rows.csv")}), [verdict]({linkTo(name, "verdict.json")}), [study]({linkTo(name, "study.yaml")}).\n\n");
     }
 

@@ -146,7 +146,7 @@ public sealed class ResumeTests : IDisposable
         {
             Resume = checkpoint,
         }.Run(new BrightOrDark(35), new BrightOrDark(9)));
-        ArgumentException run = Assert.Throws<ArgumentException>(() => Run(s_options with { Seed = 2 }, resume: checkpoint));
+        ArgumentException run = Assert.Throws<CheckpointMismatchException>(() => Run(s_options with { Seed = 2 }, resume: checkpoint));
 
         Assert.Equal("The checkpoint is of another model or optimiser: 'run.linear.weight' differs. Start a new run.", model.Message);
         Assert.Contains("seed 1; this one: 35 items in batches of 8, 3 epochs, seed 2", run.Message, StringComparison.Ordinal);
