@@ -25,12 +25,16 @@ public static class StudyFile
     public static Study Read(string path, IReadOnlyList<ITrialKind> kinds, string? scale = null)
     {
         YamlMap file = YamlMap.Read(path, "a study").Allow(s_keys);
+        string? note = file.Text("note");
         if (scale is not null)
         {
             YamlMap scales = file.Map("scales", "scales by name") ?? throw new StudyException($"{path}: the study has no scales; leave '{scale}' out.");
             YamlMap over = scales.Map(scale, $"the scale {scale}") ?? throw new StudyException(
                 $"{path}: '{scale}' is no scale of the study; it has {string.Join(", ", scales.Entries.Select(entry => entry.Key))}.");
             file = file.With(over.Allow(s_scaled), depth: 1);
+
+            // What holds at every scale stands behind what holds at this one.
+            note = over.Text("note") is string own ? note is null ? own : $"{own} {note}" : note;
         }
 
         string kindName = file.Text("kind") ?? "train";
@@ -45,7 +49,7 @@ public static class StudyFile
             Name = System.IO.Path.GetFileNameWithoutExtension(path) + (scale is null ? "" : $"-{scale}"),
             Title = file.Required("title"),
             Source = file.Text("source"),
-            Note = file.Text("note"),
+            Note = note,
             Scale = scale,
             Kind = kindName,
             Settings = file.Map("settings", "settings of a trial") is YamlMap settings ? Settings(settings, kind) : [],

@@ -45,7 +45,7 @@ public sealed class StudyFileTests
     [Fact]
     public void Read_Scale_ReplacesWhatItNames()
     {
-        using StudyExample example = new(StudyExample.Yaml + "\nscales: { small: { settings: { x: 2 }, axes: { x: [7] }, seeds: [4], note: Fewer. } }\n");
+        using StudyExample example = new(StudyExample.Yaml + "\nnote: Ours is y.\nscales: { small: { settings: { x: 2 }, axes: { x: [7] }, seeds: [4], note: Fewer. } }\n");
 
         Study study = example.Read("small");
 
@@ -54,7 +54,7 @@ public sealed class StudyFileTests
         Assert.Equal(["1", "2"], study.Axis("side").Cases.Select(one => one.Name));
         Assert.Equal(["offset", "x"], study.Settings.Select(one => one.Key));
         Assert.Equal([4ul], study.Seeds);
-        Assert.Equal("Fewer.", study.Note);
+        Assert.Equal("Fewer. Ours is y.", study.Note);
         Assert.NotEqual(example.Read().Substance, study.Substance);
     }
 
