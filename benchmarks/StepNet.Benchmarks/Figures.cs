@@ -37,14 +37,17 @@ internal static class Figures
     /// <summary>Whether a row is PyTorch's, in whatever setting.</summary>
     public static bool IsPyTorch(Row row) => row.Torch is not null;
 
-    // The best of each round: no rival could have chosen better, whatever setting suits the machine.
+    // The best of each round: no rival could have chosen better, whatever setting suits the machine. A round in which one of them failed would flatter.
     private static IEnumerable<Row> BestOfEachRound(IEnumerable<Row> rows) =>
-        from row in rows.Where(IsPyTorch)
-        group row by row.Round into round
-        select round.MaxBy(row => row.ItemsPerSecond);
+        WholeRounds([.. rows.Where(IsPyTorch)]).Select(round => round.MaxBy(row => row.ItemsPerSecond)!);
 
     private static IEnumerable<Row> LeastOfEachRound(IEnumerable<Row> rows) =>
-        from row in rows.Where(row => IsPyTorch(row) && row.PeakRssMib is not null)
-        group row by row.Round into round
-        select round.MinBy(row => row.PeakRssMib);
+        WholeRounds([.. rows.Where(row => IsPyTorch(row) && row.PeakRssMib is not null)]).Select(round => round.MinBy(row => row.PeakRssMib)!);
+
+    private static IEnumerable<IGrouping<int, Row>> WholeRounds(IReadOnlyCollection<Row> rows)
+    {
+        IGrouping<int, Row>[] rounds = [.. rows.GroupBy(row => row.Round)];
+        int most = rounds.Select(round => round.Count()).DefaultIfEmpty().Max();
+        return rounds.Where(round => round.Count() == most);
+    }
 }

@@ -68,6 +68,13 @@ internal static class Compute
         return values;
     }
 
+    /// <summary>The largest difference; infinite where one is no number, which <c>Max</c> would pass over.</summary>
+    public static double LargestDifference(IReadOnlyCollection<double> expected, IReadOnlyCollection<float> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        return expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max(error => double.IsNaN(error) ? double.PositiveInfinity : error);
+    }
+
     /// <summary>Equal within <paramref name="tolerance"/>, element by element; says where not.</summary>
     public static void AssertClose(double[] expected, double[] actual, double tolerance = 1e-12)
     {

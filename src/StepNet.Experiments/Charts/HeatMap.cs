@@ -72,7 +72,8 @@ public sealed record HeatMap : Figure
             svg.Open("g", ("shape-rendering", "crispEdges"));
             ForEachCell((row, column, x, y, value) =>
             {
-                string said = IsShown(value) ? $"{Value.Label} {NumberFormat.Value(value)}" : double.IsInfinity(value) ? "diverged" : "no value";
+                string said = IsShown(value) ? $"{Value.Label} {NumberFormat.Value(value)}" : double.IsInfinity(value) ? "diverged"
+                    : double.IsNaN(value) ? "no value" : $"{NumberFormat.Value(value)}, which a logarithmic scale does not show";
                 svg.Hover("rect", $"{X.Label} {columns[column]}, {Y.Label} {rows[row]}: {said}",
                     ("class", IsShown(value) ? null : "void"), ("fill", IsShown(value) ? Palette.Colour(Colours, Place(value)) : null),
                     ("x", x - (cellWidth / 2)), ("y", y - (cellHeight / 2)), ("width", cellWidth), ("height", cellHeight));
@@ -126,7 +127,7 @@ public sealed record HeatMap : Figure
 
         if (All.Any(value => !IsShown(value) && !double.IsInfinity(value)))
         {
-            yield return new LegendEntry("no value", (svg, x, y) =>
+            yield return new LegendEntry(All.Any(double.IsNaN) ? "no value" : "0 or less", (svg, x, y) =>
                 svg.Leaf("rect", ("class", "void"), ("x", x), ("y", y - 6), ("width", 24), ("height", 12)));
         }
     }

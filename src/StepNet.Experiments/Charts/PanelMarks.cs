@@ -146,14 +146,17 @@ internal sealed class PanelMarks(SvgWriter svg, AxisLayout x, AxisLayout y, doub
                        from point in entry.Series.Points
                        where point.Diverged && x.Scale.Contains(point.X)
                        group (entry.Series, entry.Style, point) by point.X;
+        double[] places = [.. diverged.Select(together => X(together.Key)).Order()];
         foreach (var together in diverged)
         {
-            double place = X(together.Key) - (11 * (together.Count() - 1) / 2.0);
+            // Not as far as the next x has its own.
+            double room = places.Zip(places.Skip(1), (a, b) => b - a).DefaultIfEmpty(x.Scale.Length).Min();
+            double spacing = Math.Min(11, room / together.Count()), place = X(together.Key) - (spacing * (together.Count() - 1) / 2.0);
             foreach ((Series series, SeriesStyle style, DataPoint point) in together)
             {
                 Marker.DrawCross(svg, $"l{style.Colour}", place, at,
                     point.Hover ?? $"{series.Name}: diverged at {x.Axis.Label} {Name(x.Axis, point.X)}");
-                place += 11;
+                place += spacing;
             }
         }
     }
@@ -190,11 +193,29 @@ internal sealed class PanelMarks(SvgWriter svg, AxisLayout x, AxisLayout y, doub
         }
     }
 
-    // Of a line with many points to a pixel, the first, least, greatest and last of every pixel draw the same picture.
-    private IEnumerable<DataPoint> Decimated(List<DataPoint> run) => run.Count <= 4 * x.Scale.Length
-        ? run
-        : run.Index().GroupBy(entry => (int)X(entry.Item.X)).SelectMany(column => new[]
+    // Of a line with many points to a pixel, the first, least, greatest and last of every stretch within a pixel draw the same picture.
+    private IEnumerable<DataPoint> Decimated(List<DataPoint> run)
+    {
+        if (run.Count <= 4 * x.Scale.Length)
         {
-            column.First(), column.MinBy(entry => entry.Item.Y), column.MaxBy(entry => entry.Item.Y), column.Last(),
-        }.DistinctBy(entry => entry.Index).OrderBy(entry => entry.Index)).Select(entry => entry.Item);
+            return run;
+        }
+
+        List<List<(int Index, DataPoint Item)>> columns = [];
+        int last = int.MinValue;
+        foreach ((int Index, DataPoint Item) entry in run.Index())
+        {
+            int column = (int)X(entry.Item.X);
+            if (column != last)
+            {
+                columns.Add([]);
+            }
+
+            last = column;
+            columns[^1].Add(entry);
+        }
+
+        return columns.SelectMany(column => new[] { column[0], column.MinBy(entry => entry.Item.Y), column.MaxBy(entry => entry.Item.Y), column[^1] }
+            .DistinctBy(entry => entry.Index).OrderBy(entry => entry.Index)).Select(entry => entry.Item);
+    }
 }

@@ -14,6 +14,8 @@ internal readonly record struct SeriesStyle(int Index, bool Dashed)
         (true, _) => "7 4",
         (_, 0) => null,
         (_, 1) => "4 3",
-        _ => "1.5 3",
+        (_, 2) => "1.5 3",
+        (_, 3) => "8 3 1.5 3",
+        _ => "12 5",
     };
 }

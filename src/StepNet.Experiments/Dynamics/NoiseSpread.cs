@@ -32,19 +32,22 @@ public sealed record NoiseSpread(int Block, string Module, double Mean, double L
             if (i == 0)
             {
                 double[] start = Distances(plain[0].Shortcut, noisy[0].Shortcut);
-                rows.Add(new NoiseSpread(0, "", start.Average(), start.Max(), 0, start.Max()));
+                rows.Add(new NoiseSpread(0, "", start.Average(), Farthest(start), 0, Farthest(start)));
             }
 
             ResidualBlock block = plain[i].Block;
             double[] distances = Distances(plain[i].Output, noisy[i].Output);
-            double branch = Distances(plain[i].Increment, noisy[i].Increment).Max();
+            double branch = Farthest(Distances(plain[i].Increment, noisy[i].Increment));
             rows.Add(new NoiseSpread(
-                i + 1, block.Path, distances.Average(), distances.Max(), branch,
+                i + 1, block.Path, distances.Average(), Farthest(distances), branch,
                 IsCovered(block) ? rows[^1].Bound + (LargestStep(block.Step) * branch) : null));
         }
 
         return rows;
     }
+
+    // What is no number any more went beyond all numbers; Max would pass over it.
+    private static double Farthest(double[] distances) => distances.Max(distance => double.IsNaN(distance) ? double.PositiveInfinity : distance);
 
     // Proposition 2: x + h F(x) behind a function that brings no two points further apart.
     private static bool IsCovered(ResidualBlock block) => block.Shortcut is null && block.Skip.Trained is null && block.Skip.Value == 1;

@@ -22,12 +22,18 @@ internal static class RunCharts
         return series.Length == 0 ? null : new Chart { Title = title, X = x, Y = y, Series = series, Width = 720 };
     }
 
-    // Shares become percent; of long tables every few rows are drawn.
+    // Shares become percent. Of long tables the least, greatest and last of every few rows are drawn, so that no peak is lost.
     private static Series? Line(string name, CsvTable table, string place, string column, Axis y)
     {
-        (double[] xs, double[] ys) = RunRecord.Points(table, place, column);
-        int every = Math.Max((xs.Length + MostPoints - 1) / MostPoints, 1);
+        (double X, double Y)[] points = RunRecord.Points(table, place, column);
+        int every = Math.Max((points.Length + MostPoints - 1) / MostPoints, 1);
         double scale = y.Label.EndsWith('%') ? 100 : 1;
-        return xs.Length == 0 ? null : Series.Of(name, [.. xs.Where((_, i) => i % every == 0)], [.. ys.Where((_, i) => i % every == 0).Select(value => scale * value)]);
+        (double X, double Y)[] drawn = every == 1 ? points : [.. points.Chunk(3 * every).SelectMany(Extremes)];
+        return drawn.Length == 0 ? null : Series.Of(name, [.. drawn.Select(point => point.X)], [.. drawn.Select(point => scale * point.Y)]);
     }
+
+    private static IEnumerable<(double X, double Y)> Extremes((double X, double Y)[] rows) => new[]
+    {
+        rows.MinBy(row => row.Y), rows.MaxBy(row => row.Y), rows[^1], rows.FirstOrDefault(row => !double.IsFinite(row.Y), rows[^1]),
+    }.Distinct().OrderBy(row => row.X);
 }

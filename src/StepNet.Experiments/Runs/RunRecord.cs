@@ -74,13 +74,12 @@ public sealed record RunRecord
     /// <summary>A field of the summary as a number; NaN where it is none.</summary>
     public double Number(string name) => CsvTable.Number(Field(name));
 
-    /// <summary>The points of a column over another, where both are numbers.</summary>
-    internal static (double[] X, double[] Y) Points(CsvTable table, string x, string y)
+    /// <summary>The points of a column over another, where the table has both; what is not finite is NaN.</summary>
+    internal static (double X, double Y)[] Points(CsvTable table, string x, string y)
     {
         int column = table.Find(y), place = table.Find(x);
-        (double X, double Y)[] points = column < 0 || place < 0 ? []
-            : [.. table.Rows.Select(row => (CsvTable.Number(row[place]), CsvTable.Number(row[column]))).Where(point => double.IsFinite(point.Item1) && double.IsFinite(point.Item2))];
-        return ([.. points.Select(point => point.X)], [.. points.Select(point => point.Y)]);
+        return column < 0 || place < 0 ? []
+            : [.. table.Rows.Where(row => row[column].Length > 0).Select(row => (CsvTable.Number(row[place]), CsvTable.Number(row[column]))).Where(point => double.IsFinite(point.Item1))];
     }
 
     internal static IEnumerable<KeyValuePair<string, string>> Scalars(JsonElement summary) =>

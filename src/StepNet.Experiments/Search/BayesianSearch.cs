@@ -31,6 +31,8 @@ public sealed class BayesianSearch(IReadOnlyList<SearchAxis> axes, ulong seed)
 
         GaussianProcess process = Fit(observations);
         double best = observations.Max(observation => process.Predict(ToUnit(observation.Values)).Mean);
+        bool isGrid = axes.All(axis => axis.Integer);
+        HashSet<string> known = isGrid ? [.. observations.Select(observation => Key(ToUnit(observation.Values)))] : [];
         (double[] Point, double Gain) top = (Draw(ref random), double.NegativeInfinity);
         for (int i = 0; i < Candidates; i++)
         {
@@ -54,10 +56,14 @@ public sealed class BayesianSearch(IReadOnlyList<SearchAxis> axes, ulong seed)
 
         (double[] Point, double Gain) Better((double[] Point, double Gain) a, double[] point)
         {
-            (double mean, double deviation) = process.Predict(point);
-            double gain = ExpectedImprovement(mean, deviation, best);
-            return gain > a.Gain ? (point, gain) : a;
+            // What is known gains nothing: a whole number between two others would otherwise be proposed again and again.
+            double[] tried = [.. point.Select((unit, k) => axes[k].Snap(unit))];
+            (double mean, double deviation) = process.Predict(tried);
+            double gain = isGrid && known.Contains(Key(tried)) ? -1 : ExpectedImprovement(mean, deviation, best);
+            return gain > a.Gain ? (tried, gain) : a;
         }
+
+        string Key(double[] point) => string.Join(' ', point.Select((unit, k) => Math.Round(axes[k].FromUnit(unit))));
     }
 
     /// <summary>The process over what was observed, for its picture; points in the unit cube, see <see cref="SearchAxis.ToUnit"/>.</summary>

@@ -7,6 +7,12 @@ namespace StepNet.Experiments.Search;
 /// <param name="Log">Whether ratios count rather than differences; then <paramref name="Low"/> is above 0.</param>
 public sealed record SearchAxis(string Name, double Low, double High, bool Log)
 {
+    /// <summary>Whether only whole numbers are tried.</summary>
+    public bool Integer { get; init; }
+
+    /// <summary>The place of the value that is tried for a place in [0, 1].</summary>
+    internal double Snap(double unit) => Integer ? ToUnit(Math.Round(FromUnit(unit))) : unit;
+
     /// <summary>Place in [0, 1] of a value.</summary>
     public double ToUnit(double value) => Log
         ? Math.Log(value / Low) / Math.Log(High / Low)

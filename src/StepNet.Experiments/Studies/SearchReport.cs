@@ -89,7 +89,7 @@ internal static class SearchReport
             Series =
             [
                 new Series("Gaussian process", curve),
-                new Series("tried", [.. seen.Select(one => new DataPoint(one.Values[axis], sign * one.Score))]) { Mark = Mark.Scatter },
+                new Series("tried", [.. result.Plan.Scores(trials, result.Of).Select(one => new DataPoint(one.Values[axis], sign * one.Score, Diverged: !double.IsFinite(one.Score)))]) { Mark = Mark.Scatter },
                 new Series("next", next) { Mark = Mark.Scatter },
             ],
             Width = 720,

@@ -27,16 +27,16 @@ public static class StudyCharts
         }
 
         // A panel for each value of an axis, or else for each measure.
-        (string Name, Chart Chart)[] charts = plan.Panels is null
-            ? [.. plan.Ys.Select(y => (result.Study.Measure(y).Label, Lines(result, plan with { Ys = [y] }, trials, trials)))]
-            : [.. panels.Select(panel => (Named(result.Study.Axis(plan.Panels), panel!), Lines(result, plan, On(trials, plan.Panels, panel), trials)))];
+        (string Name, Chart Chart, string[] Notes)[] charts = plan.Panels is null
+            ? [.. plan.Ys.Select(y => Panel(result.Study.Measure(y).Label, plan with { Ys = [y] }, trials))]
+            : [.. panels.Select(panel => Panel(Named(result.Study.Axis(plan.Panels), panel!), plan, On(trials, plan.Panels, panel)))];
         return charts.Length == 1 ? [charts[0].Chart] :
         [
             new SmallMultiples
             {
                 Title = plan.Title,
                 Subtitle = Drawn(result.Study, plan, trials),
-                Note = charts[0].Chart.Note,
+                Note = string.Join(' ', charts.SelectMany(one => one.Notes).Distinct()) is { Length: > 0 } all ? all : null,
                 // Panels of several measures say by their titles what is upwards, unless one label serves all.
                 Panels = [.. charts.Select(one => one.Chart with { Title = one.Name, Y = plan.Ys.Count > 1 ? one.Chart.Y with { Label = plan.YLabel ?? "" } : one.Chart.Y })],
                 Columns = Math.Min(charts.Length, charts.Length == 4 ? 2 : 3),
@@ -46,6 +46,12 @@ public static class StudyCharts
                 PlotHeight = 200,
             },
         ];
+
+        (string, Chart, string[]) Panel(string name, ChartPlan part, StudyTrial[] members)
+        {
+            Chart chart = Lines(result, part, members, trials, out string[] notes);
+            return (name, chart, notes);
+        }
     }
 
     /// <summary>Charts for a study that asks for none: each number against the first axis, with a line for each value of the second.</summary>
@@ -69,7 +75,7 @@ public static class StudyCharts
     }
 
     // Panels that share axes have the same categories in the same places, whether or not they have trials of them all.
-    private static Chart Lines(StudyResult result, ChartPlan plan, StudyTrial[] trials, StudyTrial[] ofAllPanels)
+    private static Chart Lines(StudyResult result, ChartPlan plan, StudyTrial[] trials, StudyTrial[] ofAllPanels, out string[] notes)
     {
         Study study = result.Study;
         Measure measure = study.Measure(plan.Y);
@@ -83,7 +89,7 @@ public static class StudyCharts
         {
             StudyTrial[] members = On(trials, plan.Series, one);
             string name = one is null ? "" : Named(study.Axis(plan.Series!), one);
-            IReadOnlyList<DataPoint> points = x is null ? Curve(result, measure, members, plan.Spread, out thinned)
+            IReadOnlyList<DataPoint> points = x is null ? Curve(result, measure, members, plan.Spread, ref thinned)
                 : plan.Kind == ChartKind.Scatter ? [.. members.Select(trial => Marker(trial))]
                 : [.. places.Index().Select(place => Point(Place(place.Item, place.Index), measure, [.. On(members, plan.X, place.Item).Select(result.Of)], plan.Spread))
                     .Where(point => point.Diverged || double.IsFinite(point.Y)).OrderBy(point => point.X)];
@@ -94,17 +100,17 @@ public static class StudyCharts
             });
         }
 
-        string[] notes =
+        notes =
         [
-            plan.Note ?? "",
+            .. ((string[])[plan.Note ?? "",
             x is null && trials.Any(trial => result.Of(trial).State == TrialState.Diverged) ? "Behind a cross the line goes on over the trials that did not diverge." : "",
-            thinned > 1 ? $"Every {thinned}th row is drawn." : "",
+            thinned > 1 ? $"Every {thinned}th row is drawn." : ""]).Where(note => note.Length > 0),
         ];
         return new Chart
         {
             Title = plan.Title,
             Subtitle = Drawn(study, plan, trials),
-            Note = notes.All(note => note.Length == 0) ? null : string.Join(' ', notes.Where(note => note.Length > 0)),
+            Note = notes.Length == 0 ? null : string.Join(' ', notes),
             X = new Axis(plan.XLabel ?? x?.Label ?? plan.X, numeric && (plan.LogX ?? x?.Log ?? false)) { Categories = numeric ? null : [.. places.Select(place => place.Name)] },
             Y = new Axis(plan.YLabel ?? measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
             Series = drawn,
@@ -179,7 +185,7 @@ public static class StudyCharts
     }
 
     // Over the trials that reach so far: a median that jumps where one of them diverges is marked there.
-    private static List<DataPoint> Curve(StudyResult result, Measure measure, StudyTrial[] trials, SpreadMeasure spread, out int thinned)
+    private static List<DataPoint> Curve(StudyResult result, Measure measure, StudyTrial[] trials, SpreadMeasure spread, ref int thinned)
     {
         SortedDictionary<double, List<double>> byPlace = [];
         HashSet<double> ends = [];
@@ -206,7 +212,8 @@ public static class StudyCharts
             }
         }
 
-        int every = thinned = Math.Max((byPlace.Count + MostPoints - 1) / MostPoints, 1);
+        int every = Math.Max((byPlace.Count + MostPoints - 1) / MostPoints, 1);
+        thinned = Math.Max(thinned, every);
         List<DataPoint> points = [];
         foreach ((int index, (double x, List<double> values)) in byPlace.Index())
         {

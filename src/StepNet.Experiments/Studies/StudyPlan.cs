@@ -77,14 +77,17 @@ public sealed class StudyPlan(Study study, ITrialKind kind)
     /// <summary>Places and scores of the settings tried; one without a score counts as the worst of the others.</summary>
     internal List<(double[] Values, double Score)> Observations(IReadOnlyList<StudyTrial> trials, Func<StudyTrial, TrialResult?> result)
     {
-        (double[] Values, double Score)[] all =
+        List<(double[] Values, double Score)> all = Scores(trials, result);
+        double worst = all.Select(one => one.Score).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        return [.. all.Select(one => (one.Values, double.IsFinite(one.Score) ? one.Score : worst))];
+    }
+
+    /// <summary>Places and scores of the settings tried, NaN for none.</summary>
+    internal List<(double[] Values, double Score)> Scores(IReadOnlyList<StudyTrial> trials, Func<StudyTrial, TrialResult?> result) =>
         [
             .. trials.Chunk(Math.Max(study.Seeds.Count, 1)).Select(seeds => (
                 study.Axes.Select(axis => seeds[0].Cases[axis.Name].Number!.Value).ToArray(), Score(seeds.Select(result)))),
         ];
-        double worst = all.Select(one => one.Score).Where(double.IsFinite).DefaultIfEmpty(0).Min();
-        return [.. all.Select(one => (one.Values, double.IsFinite(one.Score) ? one.Score : worst))];
-    }
 
     private (IReadOnlyList<StudyTrial>, bool) Halving(SearchPlan plan, Func<StudyTrial, TrialResult?> result)
     {

@@ -163,4 +163,21 @@ public sealed class SearchTests
 
         return inverse;
     }
+
+    // The best lies between two whole numbers that are known: what is proposed is one that is not.
+    [Fact]
+    public void Propose_WholeNumbers_AreNotProposedTwice()
+    {
+        BayesianSearch search = new([new SearchAxis("n", 1, 8, Log: false) { Integer = true }], seed: 3);
+        List<(double[] Values, double Score)> seen = [];
+        for (int i = 0; i < 8; i++)
+        {
+            double n = Math.Round(search.Propose(seen)[0]);
+            seen.Add(([n], -Math.Pow(n - 4.4, 2)));
+        }
+
+        // The first few are spread, without a look at what is known.
+        Assert.InRange(seen.Select(one => one.Values[0]).Distinct().Count(), 6, 8);
+        Assert.Equal(seen.Skip(4).Count(), seen.Skip(4).Select(one => one.Values[0]).Distinct().Count());
+    }
 }

@@ -166,7 +166,7 @@ public sealed unsafe class WinogradTests
 
         public static void Check(double[] expected, float[] actual)
         {
-            double largest = expected.Max(Math.Abs), error = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
+            double largest = expected.Max(Math.Abs), error = Compute.LargestDifference(expected, actual);
             Assert.True(error <= Tolerance * largest, $"error {error:g3} of {largest:g3}");
         }
 

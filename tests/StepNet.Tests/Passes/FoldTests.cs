@@ -229,7 +229,7 @@ public sealed class FoldTests
     private static void AssertClose(float[] expected, float[] actual, double tolerance)
     {
         double largest = expected.Max(Math.Abs);
-        double error = expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max() / largest;
+        double error = Compute.LargestDifference([.. expected.Select(value => (double)value)], actual) / largest;
         Assert.True(largest > 0 && error < tolerance, $"largest error {error:g3} of the largest value {largest:g3}");
     }
 }

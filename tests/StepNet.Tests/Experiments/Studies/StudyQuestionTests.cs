@@ -105,6 +105,26 @@ public sealed class StudyQuestionTests
         Assert.Contains("Behind a cross the line goes on over the trials that did not diverge.", chart.Note!, StringComparison.Ordinal);
     }
 
+    // Side 2 diverges where x is 3, in the second panel alone; what is said of it stands below all.
+    [Fact]
+    public async Task Charts_OfPanels_KeepWhatIsSaidOfOne()
+    {
+        using StudyExample example = new(StudyExample.Yaml + """
+
+            charts: [{ title: Course, x: x, y: curve, series: x, panels: side, note: All. }]
+            """);
+
+        StudyResult result = await RunAsync(example, StudyExample.Kind((run, _) =>
+        {
+            run.Rows("rows.csv", "x", "y")([run.Number("x"), 1]);
+            run.Summary(("y", 1));
+            return run.Integer("side") == 2 && run.Number("x") == 3 ? new TrialOutcome(TrialState.Diverged) : TrialOutcome.Done;
+        }));
+        SmallMultiples figure = (SmallMultiples)StudyCharts.Draw(result, result.Study.Charts[0]).Single();
+
+        Assert.Equal("All. Behind a cross the line goes on over the trials that did not diverge.", figure.Note);
+    }
+
     [Fact]
     public async Task Charts_OfAPanelEach_HaveTheirNamesAndAxes()
     {
