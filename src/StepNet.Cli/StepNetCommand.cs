@@ -46,7 +46,8 @@ internal static class StepNetCommand
                 return Fail(ExitCode.Usage, $"{ParseErrors.Explain(parsed)} See '{PathOf(parsed.CommandResult.Command)} --help'.");
             }
 
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            // Signals are the commands' own: two seconds, which the parser would grant, do not save a large network.
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e) when (e is UsageException or StudyException or EnvironmentVariableException)
         {

@@ -69,6 +69,47 @@ public sealed class ResumeCommandTests : IDisposable
             Directory.GetFiles(_stepnet.PathOf("broken")).Select(Path.GetFileName).Order());
     }
 
+    // Saving a large network takes more than a moment; here its process is held up for four seconds.
+    [Fact]
+    public void Signal_ToASweepWhoseTrainingSavesSlowly_IsWaitedFor()
+    {
+        SkipOnWindows();
+        File.WriteAllText(_stepnet.PathOf("long.yaml"), """
+            title: Long
+            settings: { data: shapes, model: resnet8, width: 4, train-items: 2000, test-items: 40, batch: 8, epochs: 500 }
+            axes: { step: [0.1] }
+            measures: { accuracy: { column: test_accuracy } }
+            """);
+        using Process process = _stepnet.Start("sweep run long.yaml --out sweep/study --threads 1");
+        string trials = _stepnet.PathOf("sweep", "trials");
+        string? beat = null;
+        while (beat is null)
+        {
+            Assert.False(process.HasExited);
+            Thread.Sleep(50);
+            beat = Directory.Exists(trials) ? Directory.EnumerateFiles(trials, "heartbeat", SearchOption.AllDirectories).FirstOrDefault() : null;
+        }
+
+        string training = Path.GetFileName(Path.GetDirectoryName(beat)!);
+        Assert.Equal(0, Shell($"pkill -STOP -f '[t]rain --resume --out .*{training}'"));
+        Send("TERM", process);
+        Thread.Sleep(4000);
+        Assert.Equal(0, Shell($"pkill -CONT -f '[t]rain --resume --out .*{training}'"));
+        string said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.True(process.ExitCode == 130, $"{process.ExitCode}: {said}");
+        Assert.Contains("stopped; go on with: stepnet sweep resume", said, StringComparison.Ordinal);
+        Assert.Contains(",interrupted,", File.ReadAllText(_stepnet.PathOf("sweep", "study", "rows.csv")), StringComparison.Ordinal);
+    }
+
+    private static int Shell(string command)
+    {
+        using Process shell = Process.Start("/bin/sh", ["-c", command]);
+        shell.WaitForExit();
+        return shell.ExitCode;
+    }
+
     [Fact]
     public void Signal_Twice_EndsAtOnce()
     {
