@@ -35,7 +35,7 @@ public static class StudyCharts
             new SmallMultiples
             {
                 Title = plan.Title,
-                Subtitle = Drawn(result.Study, plan, trials),
+                Subtitle = Drawn(result, plan, trials),
                 Note = string.Join(' ', charts.SelectMany(one => one.Notes).Distinct()) is { Length: > 0 } all ? all : null,
                 // Panels of several measures say by their titles what is upwards, unless one label serves all.
                 Panels = [.. charts.Select(one => one.Chart with { Title = one.Name, Y = plan.Ys.Count > 1 ? one.Chart.Y with { Label = plan.YLabel ?? "" } : one.Chart.Y })],
@@ -109,7 +109,7 @@ public static class StudyCharts
         return new Chart
         {
             Title = plan.Title,
-            Subtitle = Drawn(study, plan, trials),
+            Subtitle = Drawn(result, plan, trials),
             Note = notes.Length == 0 ? null : string.Join(' ', notes),
             X = new Axis(plan.XLabel ?? x?.Label ?? plan.X, numeric && (plan.LogX ?? x?.Log ?? false)) { Categories = numeric ? null : [.. places.Select(place => place.Name)] },
             Y = new Axis(plan.YLabel ?? measure.Label, plan.LogY) { LessIsBetter = measure.LessIsBetter },
@@ -132,7 +132,7 @@ public static class StudyCharts
     }
 
     // What a point is, of how many, and at which scale.
-    private static string Drawn(Study study, ChartPlan plan, StudyTrial[] trials)
+    private static string Drawn(StudyResult result, ChartPlan plan, StudyTrial[] trials)
     {
         string spread = plan.Spread switch
         {
@@ -141,17 +141,17 @@ public static class StudyCharts
             SpreadMeasure.Range => "least to greatest",
             _ => "",
         };
-        (string seeds, bool single) = Seeds(trials);
+        (string seeds, bool single) = Seeds(result, trials);
         return (plan.Kind == ChartKind.Scatter ? "a marker a trial"
             : single ? "one trial a point"
             : $"median of {seeds} seeds{(spread.Length > 0 ? $", {(plan.ErrorBars ? "bars" : "band")}: {spread}" : "")}")
-            + (study.Scale is null ? "" : $"; scale {study.Scale}");
+            + (result.Study.Scale is null ? "" : $"; scale {result.Study.Scale}");
     }
 
-    // Settings may differ in how many seeds they have.
-    private static (string Text, bool Single) Seeds(StudyTrial[] trials)
+    // Settings may differ in how many seeds they have, or have run so far.
+    private static (string Text, bool Single) Seeds(StudyResult result, StudyTrial[] trials)
     {
-        int[] counts = [.. trials.GroupBy(trial => string.Join('\n', trial.Cases.Values.Select(one => one.Name))).Select(seeds => seeds.Count()).DefaultIfEmpty(1)];
+        int[] counts = [.. trials.Where(trial => result.Of(trial).IsResult).GroupBy(trial => string.Join('\n', trial.Cases.Values.Select(one => one.Name))).Select(seeds => seeds.Count()).DefaultIfEmpty(1)];
         return (counts.Min() == counts.Max() ? $"{counts.Max()}" : $"{counts.Min()} to {counts.Max()}", counts.Max() == 1);
     }
 
@@ -249,7 +249,7 @@ public static class StudyCharts
         return new HeatMap
         {
             Title = title,
-            Subtitle = $"median of {Seeds(trials).Text} seeds; a cross where all diverged" + (study.Scale is null ? "" : $"; scale {study.Scale}"),
+            Subtitle = $"median of {Seeds(result, trials).Text} seeds; a cross where all diverged" + (study.Scale is null ? "" : $"; scale {study.Scale}"),
             Note = plan.Note,
             X = new Axis(plan.XLabel ?? x.Label) { Categories = [.. columns.Select(one => one.Name)] },
             Y = new Axis(plan.YLabel ?? y.Label) { Categories = [.. rows.Select(one => one.Name)] },
