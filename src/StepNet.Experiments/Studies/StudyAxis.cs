@@ -12,7 +12,7 @@ public sealed record StudyAxis(string Name, string Label, IReadOnlyList<AxisCase
     public SearchAxis? Range { get; init; }
 
     /// <summary>Whether values of the range are whole numbers.</summary>
-    public bool Integer { get; init; }
+    public bool Integer => Range?.Integer ?? false;
 
     /// <summary>Whether charts show ratios rather than differences.</summary>
     public bool Log { get; init; }

@@ -138,7 +138,7 @@ public static class StudyFile
         }
 
         SearchAxis range = new(name, from, to, log) { Integer = map.Flag("integer") ?? false };
-        StudyAxis axis = new(name, label, []) { Range = range, Log = log, Integer = range.Integer, Place = map.Place };
+        StudyAxis axis = new(name, label, []) { Range = range, Log = log, Place = map.Place };
         int count = map.Integer("count", 2, 10_000) ?? 0;
         AxisCase[] cases = [.. Enumerable.Range(0, count).Select(i => axis.At(range.FromUnit(i / (count - 1.0)))).DistinctBy(one => one.Name)];
         foreach (AxisCase one in cases.Append(axis.At(from)).Append(axis.At(to)))

@@ -46,7 +46,7 @@ public static class ImageFolder
             Classes = found.Classes,
             TrainItems = train.Length,
             TestItems = test.Length,
-            HoldsOutTests = !files.Any(file => file.Part == DataPart.Test),
+            HoldsOutTests = !good.Any(i => files[i].Part == DataPart.Test),
             Mean = mean,
             Std = std,
             Validation = validation.Length == 0 ? null : new DatasetSubset(whole, validation),
