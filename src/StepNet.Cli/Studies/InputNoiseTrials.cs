@@ -7,7 +7,8 @@ using StepNet.Imaging;
 namespace StepNet.Cli.Studies;
 
 /// <summary>
-/// Trials that look at the noise which a training adds to its data: how much there is, and what the first items look like. Settings:
+/// Trials that look at the noise which a training adds to its data: how much there is, and what it looks like on generated items, which
+/// anybody may print, as those of the published sets are not ours. Settings:
 /// <c>data</c>, <c>noise</c> (of images the standard deviation on normalised pixels, of texts the share of characters), <c>items</c> that
 /// are measured, <c>length</c> of texts.
 /// </summary>
@@ -15,7 +16,7 @@ internal static class InputNoiseTrials
 {
     private const int ShownImages = 5;
     private const double SecondsOfAnItem = 1e-4;
-    private const string TextFile = "text.txt";
+    private const string TextFile = "text.txt", Pictures = "shapes", Texts = "phrases";
 
     // Points have noise of their own, which they are made with.
     private static readonly string[] s_sets = [.. DatasetCatalog.All.Where(entry => entry.IsText || entry.Std.Count > 0).Select(entry => entry.Name)];
@@ -61,8 +62,9 @@ internal static class InputNoiseTrials
             NoisyCharacters noisy = new(clean.Train, chosen, seed);
             double share = InputNoise.OfCharacters(clean.Train, noisy);
             run.Summary(("measured", share), ("error", Math.Abs(share - chosen)));
-            float[] codes = new float[noisy.ItemShape.ItemCount];
-            _ = noisy.Read(0, codes);
+            NoisyCharacters shown = new(Generated(Texts), chosen, seed);
+            float[] codes = new float[shown.ItemShape.ItemCount];
+            _ = shown.Read(0, codes);
             File.WriteAllText(Path.Combine(run.Folder, TextFile), CharacterVocabulary.Decode(codes));
         }
         else
@@ -70,14 +72,17 @@ internal static class InputNoiseTrials
             NoisyPixels noisy = new(clean.Train, chosen, clean.Std, seed);
             (double mean, double deviation) = InputNoise.OfPixels(clean.Train, noisy, clean.Std);
             run.Summary(("measured", deviation), ("error", Math.Max(Math.Abs(deviation - chosen), Math.Abs(mean))));
-            for (int i = 0; i < Math.Min(ShownImages, noisy.Count); i++)
+            NoisyPixels shown = new(Generated(Pictures), chosen, DatasetCatalog.Find(Pictures).Std, seed);
+            for (int i = 0; i < ShownImages; i++)
             {
-                File.WriteAllBytes(PictureOf(run.Folder, i), PngEncoder.Encode(StepNet.Data.ImageGrid.One(noisy, i)));
+                File.WriteAllBytes(PictureOf(run.Folder, i), PngEncoder.Encode(StepNet.Data.ImageGrid.One(shown, i)));
             }
         }
 
         return TrialOutcome.Done;
     }
+
+    private static IDataset Generated(string name) => (DatasetCatalog.Find(name) with { TrainItems = ShownImages, TestItems = 1 }).Load("").Train;
 
     private static string PictureOf(string folder, int index) => Path.Combine(folder, $"image-{index}.png");
 
@@ -90,18 +95,17 @@ internal static class InputNoiseTrials
         List<Figure> figures = [];
         if (images.Length > 0)
         {
-            int rows = Enumerable.Range(0, ShownImages).TakeWhile(row => images.All(trial => File.Exists(PictureOf(folderOf(trial), row)))).Count();
             figures.Add(new Experiments.Charts.ImageGrid
             {
-                Title = $"Training images of {images[0].Trial.Configuration["data"]} with noise",
+                Title = $"The noise on generated images, '{Pictures}'",
                 Subtitle = "noise: standard deviation on normalised pixels" + Scale(result),
                 Note = "What leaves the range of the pixels is cut for the picture, not for the network.",
                 Columns = images.Length,
                 Images =
                 [
-                    .. from row in Enumerable.Range(0, rows)
+                    .. from row in Enumerable.Range(0, ShownImages)
                        from trial in images
-                       select new GridImage(File.ReadAllBytes(PictureOf(folderOf(trial), row)), row == rows - 1 ? $"noise {trial.Trial.Configuration["noise"]}" : ""),
+                       select new GridImage(File.ReadAllBytes(PictureOf(folderOf(trial), row)), row == ShownImages - 1 ? $"noise {trial.Trial.Configuration["noise"]}" : ""),
                 ],
             });
         }
@@ -110,7 +114,7 @@ internal static class InputNoiseTrials
         {
             figures.Add(new TextGrid
             {
-                Title = $"The first training text of {texts[0].Trial.Configuration["data"]} with noise",
+                Title = $"The noise on a generated text, '{Texts}'",
                 Subtitle = "noise: share of the characters replaced by random letters" + Scale(result),
                 Columns = ["noise", "text"],
                 Rows = [.. texts.Select(trial => (string[])[trial.Trial.Configuration["noise"], File.ReadAllText(Path.Combine(folderOf(trial), TextFile))])],

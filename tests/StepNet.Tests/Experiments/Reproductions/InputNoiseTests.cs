@@ -55,7 +55,7 @@ public sealed class InputNoiseTests
 
     // The noise of 'stepnet train' on its own generated images, a trial of the kind that figure 17 asks for.
     [Theory]
-    [InlineData("shapes", "0.5", new[] { "image-0.png", "image-1.png", "image-2.png" })]
+    [InlineData("shapes", "0.5", new[] { "image-0.png", "image-1.png", "image-2.png", "image-3.png", "image-4.png" })]
     [InlineData("phrases", "0.3", new[] { "text.txt" })]
     public async Task Trial_GeneratedData_MeasuresTheNoiseAskedForAndLeavesPictures(string data, string noise, string[] pictures)
     {
