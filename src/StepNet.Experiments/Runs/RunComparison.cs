@@ -60,7 +60,7 @@ public static class RunComparison
                 new Section("Curves", [.. charts.OfType<Chart>().Select(chart => new FigurePart(chart))]),
                 new Section("Settings that all share", [new SettingsTable([.. runs[0].Settings.Where(setting => !differing.Contains(setting.Key) && !s_passed.Contains(setting.Key))])]),
                 new Section("Environment", [new SettingsTable([.. Named(runs).Select(one => KeyValuePair.Create(one.Name,
-                    string.Join("; ", new[] { one.Run.Field("version"), $"{one.Run.Field("threads")} threads", one.Run.Environment ?? "" }.Where(text => text.Length > 0))))])]),
+                    string.Join("; ", new[] { one.Run.Field("version"), one.Run.Field("threads") is { Length: > 0 } threads ? $"{threads} thread{(threads == "1" ? "" : "s")}" : "", one.Run.Environment ?? "" }.Where(text => text.Length > 0))))])]),
             ]);
     }
 

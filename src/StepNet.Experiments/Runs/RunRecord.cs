@@ -74,7 +74,7 @@ public sealed record RunRecord
     /// <summary>A field of the summary as a number; NaN where it is none.</summary>
     public double Number(string name) => CsvTable.Number(Field(name));
 
-    /// <summary>The points of a column over another, where the table has both; what is not finite is NaN.</summary>
+    /// <summary>The points of a column over another, where the table has both.</summary>
     internal static (double X, double Y)[] Points(CsvTable table, string x, string y)
     {
         int column = table.Find(y), place = table.Find(x);

@@ -42,7 +42,8 @@ public static class RunReport
         ArgumentNullException.ThrowIfNull(run);
         if (run.Summary.ValueKind != JsonValueKind.Object)
         {
-            return $"Not over: {run.Metrics.Rows.Count} epochs are done.";
+            int epochs = run.Metrics.Rows.Count;
+            return $"Not over: {epochs} epoch{(epochs == 1 ? " is" : "s are")} done.";
         }
 
         string where = $"{run.Field("model")} on {run.Field("data")}, h = {run.Field("step")}, s = {run.Field("skip")}, seed {run.Field("seed")}";

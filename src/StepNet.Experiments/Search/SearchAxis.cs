@@ -13,6 +13,9 @@ public sealed record SearchAxis(string Name, double Low, double High, bool Log)
     /// <summary>The place of the value that is tried for a place in [0, 1].</summary>
     internal double Snap(double unit) => Integer ? ToUnit(Math.Round(FromUnit(unit))) : unit;
 
+    /// <summary>The value of a draw from [0, 1), each as likely as another; of the logarithm where ratios count.</summary>
+    internal double Draw(double unit) => Integer && !Log ? Low + Math.Floor(unit * (High - Low + 1)) : FromUnit(unit);
+
     /// <summary>Place in [0, 1] of a value.</summary>
     public double ToUnit(double value) => Log
         ? Math.Log(value / Low) / Math.Log(High / Low)

@@ -38,7 +38,7 @@ internal static class SearchReport
             [
                 new("best setting", string.Join(", ", best[0].Cases.Select(one => $"{one.Key} {one.Value.Name}"))),
                 new(measure.Label, $"{StudyReport.Number(sign * score)}, mean of {Math.Max(study.Seeds.Count, 1)} seeds"),
-                new("search", string.Create(CultureInfo.InvariantCulture, $"{plan.Method} over {settings.Length} settings, seed {plan.Seed}").ToLowerInvariant()),
+                new("search", string.Create(CultureInfo.InvariantCulture, $"{plan.Method} over {settings.DistinctBy(Name).Count()} settings, seed {plan.Seed}").ToLowerInvariant()),
             ]),
         ];
         if (plan.Method == SearchMethod.Bayesian && settings.Length >= 2)
@@ -47,6 +47,9 @@ internal static class SearchReport
         }
 
         return new Section("Search", parts);
+
+        // Halving tries a setting again with a larger budget, and random may draw one twice.
+        string Name(StudyTrial[] seeds) => string.Join('\n', seeds[0].Cases.Where(one => budget is null || one.Key != plan.Budget).Select(one => one.Value.Name));
     }
 
     /// <summary>The process along one axis through the best setting, what was seen, and the next proposals.</summary>

@@ -76,7 +76,7 @@ internal static class StudyCheck
         if (!measure.HasChance)
         {
             throw new StudyException($"the claim rests on '{measure.Name}', which does not say what a diverged trial counts at. Add to the measure 'chance: 0.1' "
-                + "(one over the number of classes), or 'chance: none' for what the trial left.");
+                + "(one over the number of classes, times the measure's 'scale'), or 'chance: none' for what the trial left.");
         }
 
         if (claim.Differ is not null)

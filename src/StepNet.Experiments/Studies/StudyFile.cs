@@ -17,6 +17,9 @@ public static class StudyFile
     // What a scale may have of its own. The rule of the verdict is one for all scales.
     private static readonly string[] s_scaled = ["note", "settings", "axes", "only", "seeds", "measures", "claim", "search", "charts"];
 
+    // What one method of a search has, and the others have no use for.
+    private static readonly string[] s_ofBayesian = ["at-once"], s_ofHalving = ["budget", "min", "max", "factor"];
+
     /// <summary>Reads a study and checks all that can be checked before a trial runs.</summary>
     /// <param name="path">The file.</param>
     /// <param name="kinds">The kinds of trial that there are.</param>
@@ -138,6 +141,12 @@ public static class StudyFile
         }
 
         SearchAxis range = new(name, from, to, log) { Integer = map.Flag("integer") ?? false };
+        if (range.Integer && !(double.IsInteger(from) && double.IsInteger(to)))
+        {
+            throw new StudyException(string.Create(CultureInfo.InvariantCulture,
+                $"{map.Place}: the range '{name}' is of whole numbers and reaches from {from} to {to}; give whole ends."));
+        }
+
         StudyAxis axis = new(name, label, []) { Range = range, Log = log, Place = map.Place };
         int count = map.Integer("count", 2, 10_000) ?? 0;
         AxisCase[] cases = [.. Enumerable.Range(0, count).Select(i => axis.At(range.FromUnit(i / (count - 1.0)))).DistinctBy(one => one.Name)];
@@ -181,6 +190,16 @@ public static class StudyFile
         YamlMap? where = map.Map("where", "values by column");
         YamlMap? by = map.Find("chance") is YamlMappingNode node ? map.Map(node, "chance", "what a diverged trial counts at, by the value of an axis") : null;
         bool none = by is null && map.Text("chance") == "none";
+        if (map.Find("every") is not null && map.Find("by") is null)
+        {
+            throw new StudyException($"{map.Place}: measure '{entry.Key}': 'every' thins a curve. Add 'by', the column that it runs over, or leave it out.");
+        }
+
+        if (map.Find("take") is not null && map.Find("by") is not null)
+        {
+            throw new StudyException($"{map.Place}: measure '{entry.Key}': 'take' makes one number of rows, and 'by' a curve. Leave one of them out.");
+        }
+
         return new Measure
         {
             Name = entry.Key,
@@ -241,17 +260,29 @@ public static class StudyFile
         }
 
         _ = map.Allow("method", "settings", "at-once", "seed", "measure", "budget", "min", "max", "factor");
-        int min = map.Integer("min", 1, 1_000_000) ?? 1;
+        int min = map.Integer("min", 1, 999_999) ?? 1;
+        SearchMethod method = (SearchMethod)map.Word("method", "random", "bayesian", "halving");
+        string[] others = method == SearchMethod.Bayesian ? s_ofHalving : [.. s_ofBayesian, .. method == SearchMethod.Halving ? [] : s_ofHalving];
+        if (others.FirstOrDefault(key => map.Find(key) is not null) is string stray)
+        {
+            throw new StudyException($"{map.Place}: '{stray}' belongs to {(s_ofHalving.Contains(stray) ? "halving" : "bayesian")}. Leave it out.");
+        }
+
+        if (method == SearchMethod.Halving && map.Find("max") is null)
+        {
+            throw new StudyException($"{map.Place}: halving needs 'max', the {map.Text("budget") ?? "epochs"} of the last settings; without it nothing is halved. Add it.");
+        }
+
         return new SearchPlan
         {
-            Method = (SearchMethod)map.Word("method", "random", "bayesian", "halving"),
+            Method = method,
             Settings = map.Integer("settings", 1, 100_000) ?? throw new StudyException($"{map.Place}: a search needs 'settings', how many are tried. Add it."),
             AtOnce = map.Integer("at-once", 1, 1_000) ?? 1,
             Seed = (ulong)(map.Integer("seed", 0, int.MaxValue) ?? 1),
             Measure = map.Required("measure"),
             Budget = map.Text("budget") ?? "epochs",
             MinBudget = min,
-            MaxBudget = map.Integer("max", min, 1_000_000) ?? min,
+            MaxBudget = map.Integer("max", min + 1, 1_000_000) ?? min,
             Factor = map.Integer("factor", 2, 1_000) ?? 3,
         };
     }

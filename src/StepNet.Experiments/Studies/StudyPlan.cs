@@ -127,7 +127,7 @@ public sealed class StudyPlan(Study study, ITrialKind kind)
         {
             if (study.Search.Method != SearchMethod.Halving || axis.Name != study.Search.Budget)
             {
-                cases.Add(axis.Range is { } range ? axis.At(range.FromUnit(random.NextDouble())) : axis.Cases[random.NextInt(axis.Cases.Count)]);
+                cases.Add(axis.Range is { } range ? axis.At(range.Draw(random.NextDouble())) : axis.Cases[random.NextInt(axis.Cases.Count)]);
             }
         }
 

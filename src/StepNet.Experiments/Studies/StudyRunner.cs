@@ -77,10 +77,13 @@ public sealed class StudyRunner(Study study, ITrialKind kind, TrialStore store)
         while (!stop.IsCancellationRequested)
         {
             (IReadOnlyList<StudyTrial> trials, bool complete) = plan.Expand(trial => _ended.GetValueOrDefault(trial.Trial.Key));
-            if (Enter(trials, complete) == 0)
+            int known = _ended.Count;
+            if (Enter(trials, complete) == 0 && (complete || _ended.Count == known))
             {
                 break;
             }
+
+            // A search that goes on finds what has ended before, and that says what comes next.
 
             // One that cannot go on (a measure that is not there) stops the others too.
             using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -15,10 +15,10 @@ public enum Taking
     /// <summary>Median.</summary>
     Median,
 
-    /// <summary>Least.</summary>
+    /// <summary>Least; NaN where a row is.</summary>
     Min,
 
-    /// <summary>Greatest.</summary>
+    /// <summary>Greatest of the rows that are no NaN: what a diverged trial reached before.</summary>
     Max,
 
     /// <summary>Sum.</summary>

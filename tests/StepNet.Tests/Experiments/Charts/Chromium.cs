@@ -39,7 +39,24 @@ internal static class Chromium
         }
         finally
         {
-            folder.Delete(recursive: true);
+            Remove(folder);
+        }
+    }
+
+    // The browser's helpers may write into the profile for a moment after it has ended. What stays all the same is no fault of the page.
+    private static void Remove(DirectoryInfo folder)
+    {
+        for (int attempt = 0; attempt < 20; attempt++)
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Thread.Sleep(100);
+            }
         }
     }
 }
