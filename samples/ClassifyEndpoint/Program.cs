@@ -43,9 +43,10 @@ app.MapPost("/classify", async (HttpRequest request, Classifier classifier, Canc
 
     try
     {
-        // The body is the file, or a form with one file in it.
-        IFormFile? file = request.HasFormContentType && (await request.ReadFormAsync(gone)).Files is [var one] ? one : null;
-        if (request.HasFormContentType && file is null)
+        // The body is the file, or a form with one file in it. curl calls any body that it is told nothing of a form of another kind.
+        bool isForm = request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
+        IFormFile? file = isForm && (await request.ReadFormAsync(gone)).Files is [var one] ? one : null;
+        if (isForm && file is null)
         {
             return Problem(StatusCodes.Status400BadRequest, "the form has no file, or several; expected one image.");
         }

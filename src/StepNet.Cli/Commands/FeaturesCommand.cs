@@ -149,7 +149,7 @@ internal static class FeaturesCommand
             .Select(i => clouds[panels == 1 ? 0 : (int)Math.Round((double)i * (clouds.Count - 1) / (panels - 1))])];
         return new SmallMultiples
         {
-            Title = string.Create(CultureInfo.InvariantCulture, $"Test items through the blocks of {run.Card.Name}, h = {run.Card.Options.Step}"),
+            Title = string.Create(CultureInfo.InvariantCulture, $"Test items through the blocks of {run.Card.Name}, h = {run.Card.Options!.Step}"),
             Columns = 4,
             Width = 900,
             SharedX = false,

@@ -48,7 +48,7 @@ internal sealed class TrainedModelArguments
             throw new UsageException($"'{path}' does not say of what network it is. Name it with --model.");
         }
 
-        ResNetOptions options = _model.Read(asked, said?.Name ?? "", named ? null : said?.Options.Words);
+        ResNetOptions options = _model.Read(asked, said?.Name ?? "", named ? null : said?.Options?.Words);
         Shape? item = Item(parsed, options, said);
         (float[]? mean, float[]? std) = (asked.Unkept(_mean), asked.Unkept(_std));
         int channels = (item ?? said?.Item ?? options.Item).Channels;

@@ -41,6 +41,11 @@ public sealed class Classifier : IDisposable
         int threads = ThreadCount.Resolve(_options.Threads);
         int concurrency = _options.Concurrency > 0 ? _options.Concurrency : Environment.ProcessorCount;
         _pool = new ExecutorPool(_compiled, _options.MaxBatch, threads, concurrency);
+        if (!model.SaysNormalization)
+        {
+            _logger.NotNormalized(Card.Name);
+        }
+
         _logger.Loaded(Card.Name, model.Network.ParameterCount, $"{Card.Item}", Card.Classes.Count, threads, concurrency);
     }
 
@@ -62,7 +67,10 @@ public sealed class Classifier : IDisposable
     /// <inheritdoc cref="TrainedModel.Load(string)"/>
     public static Classifier Load(string path, ClassifierOptions? options = null) => new(TrainedModel.Load(path), options);
 
-    /// <summary>Loads the values of a network that the caller describes; <see cref="TrainedModel"/> takes more, such as class names.</summary>
+    /// <summary>
+    /// Loads the values of a network that the caller describes; <see cref="TrainedModel"/> takes more: class names, and the normalisation
+    /// of pixels. A file that says nothing of it, such as one of another program, gets pixels in [0, 1] here, and the logger a warning.
+    /// </summary>
     /// <param name="path">A model file with PyTorch's names, or a run folder.</param>
     /// <param name="network">The network, whose number of classes is the file's.</param>
     /// <param name="options">How to run; null for the defaults.</param>
@@ -125,7 +133,7 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>Classifies a text.</summary>
-    /// <param name="text">Of any length; what goes beyond the model's is cut off.</param>
+    /// <param name="text">Of any length, blanks around it apart; what goes beyond the model's is cut off.</param>
     /// <param name="cancellation">Ends the wait for a turn.</param>
     /// <exception cref="InvalidOperationException">The model reads no texts.</exception>
     /// <exception cref="OperationCanceledException">The token said so.</exception>

@@ -13,4 +13,7 @@ internal static partial class ClassifierLog
 
     [LoggerMessage(3, LogLevel.Warning, "Refused an image: {Reason}")]
     internal static partial void Refused(this ILogger logger, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Model} does not say how pixels are normalised: they are fed as they are, in [0, 1]. Load it with TrainedModel.Load, mean and std")]
+    internal static partial void NotNormalized(this ILogger logger, string model);
 }

@@ -19,7 +19,7 @@ internal sealed class ItemPreparation
         _normalize = card.Mean.Count == 0 ? null : new Normalize(card.Mean, card.Std);
     }
 
-    public bool ReadsTexts => _card.Options.TextVocabulary == CharacterVocabulary.Count;
+    public bool ReadsTexts => _card.Options?.TextVocabulary == CharacterVocabulary.Count;
 
     public bool ReadsImages => _card.Item.Dims.Length == 3;
 
@@ -51,7 +51,7 @@ internal sealed class ItemPreparation
         _normalize?.Apply(item, shape, ref unused);
     }
 
-    /// <summary>Codes of the characters, cut and padded.</summary>
+    /// <summary>Codes of the characters, without blanks around them, cut and padded: as data sets of one's own read them.</summary>
     /// <exception cref="InvalidOperationException">The network reads no texts.</exception>
     public void Text(ReadOnlySpan<char> text, Span<float> item)
     {
@@ -61,7 +61,7 @@ internal sealed class ItemPreparation
         }
 
         byte[] codes = ArrayPool<byte>.Shared.Rent(item.Length);
-        int length = CharacterVocabulary.Encode(text, codes.AsSpan(0, item.Length));
+        int length = CharacterVocabulary.Encode(text.Trim(), codes.AsSpan(0, item.Length));
         for (int i = 0; i < length; i++)
         {
             item[i] = codes[i];

@@ -119,7 +119,7 @@ public sealed class TrainedModel
 
     private static TrainedModel Fill(SafeTensorFile values, string file, ModelCard card, bool said = true)
     {
-        Module network = card.Options.Create();
+        Module network = card.Options!.Create();
         ModelFile.CopyTo(values, network, file);
         return new TrainedModel(network, card) { SaysNormalization = said };
     }

@@ -18,8 +18,8 @@ public sealed record ModelCard
     private const string ImageSize = "image_size";
     private const string ItemSize = "item_size";
 
-    /// <summary>The network.</summary>
-    public required ResNetOptions Options { get; init; }
+    /// <summary>The network; null for one that is no member of the catalogue, which only code can build.</summary>
+    public ResNetOptions? Options { get; init; }
 
     /// <summary>Class names, one per logit.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -30,17 +30,18 @@ public sealed record ModelCard
     /// <summary>Standard deviation per channel that the difference is divided by; above 0. As many as means.</summary>
     public required IReadOnlyList<float> Std { get; init; }
 
-    /// <summary>Name of the network: <c>resnet20</c>.</summary>
-    public string Name => Options.Name;
+    /// <summary>Name of the network: <c>resnet20</c>; <c>network</c> where <see cref="Options"/> are null.</summary>
+    public string Name => Options?.Name ?? "network";
 
     /// <summary>Shape of an item: <c>[3, 32, 32]</c>.</summary>
     public Shape Item { get; init; } = Shape.Of(3, 32, 32);
 
     /// <summary>The card as texts by key; <see cref="Parse"/> reads them back.</summary>
-    /// <exception cref="InvalidOperationException">The network has a branch of its maker's, which no text can say.</exception>
-    public IReadOnlyDictionary<string, string> ToMetadata() => Options.Branch is not null
+    /// <exception cref="InvalidOperationException">The network, or its branch, is its maker's own, which no text can say.</exception>
+    public IReadOnlyDictionary<string, string> ToMetadata() => Options is not { Branch: null }
         ? throw new InvalidOperationException(
-            $"{Name} has a branch of its own, which metadata cannot hold. Save the values alone, and build the network by code to load them.")
+            $"{Name} is {(Options is null ? "not of the catalogue" : "with a branch of its own")}, which metadata cannot hold. "
+            + "Save the values alone, and build the network by code to load them.")
         : new Dictionary<string, string>([
             new("format", "stepnet"),
             new("format_version", FormatVersion),

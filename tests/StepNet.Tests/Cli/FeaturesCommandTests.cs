@@ -39,7 +39,7 @@ public sealed class FeaturesCommandTests : IDisposable
 
         string file = _stepnet.PathOf("moons", "model.safetensors");
         SafeTensorFile tensors = SafeTensors.Read(file);
-        StepNet.Nn.Module model = ModelCard.Parse(tensors.Metadata).Options.Create();
+        StepNet.Nn.Module model = ModelCard.Parse(tensors.Metadata).Options!.Create();
         ModelFile.CopyTo(tensors, model, file);
         _ = test.Read(7, point);
         float[] logits = model.Run(new StepNet.Nn.NdArray([.. point], 1, 2)).Values;

@@ -37,7 +37,7 @@ public sealed class FineTuningCommandTests : IDisposable
             first.Tensors.Values.Where(tensor => !tensor.Name.StartsWith("linear", StringComparison.Ordinal)),
             tensor => Assert.Equal(tensor.ToSingles(), second[tensor.Name].ToSingles()));
         ModelCard of = ModelCard.Parse(first.Metadata), card = ModelCard.Parse(second.Metadata);
-        Assert.Equal((of.Options with { Classes = 2 }, of.Item), (card.Options, card.Item));
+        Assert.Equal((of.Options! with { Classes = 2 }, of.Item), (card.Options, card.Item));
         Assert.Equal(of.Mean, card.Mean);
         Assert.Equal(["d", "e"], card.Classes);
 

@@ -38,7 +38,7 @@ public sealed class ModelFileTests : IDisposable
         ModelFile.Save(FilePath, saved, card.ToMetadata());
 
         ModelCard read = ModelCard.Parse(SafeTensors.Read(FilePath).Metadata);
-        Module loaded = read.Options.Create();
+        Module loaded = read.Options!.Create();
         ModelFile.Load(FilePath, loaded);
         loaded.Compile(Shape.Of(3, 8, 8));
 

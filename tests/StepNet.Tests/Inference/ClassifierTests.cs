@@ -57,8 +57,8 @@ public sealed class ClassifierTests : IDisposable
     [Fact]
     public void PredictText_AnyText_IsWhatTrainingSaw()
     {
-        string[] texts = ["", "Good, but LATE!", "\0tab\tand é", "smile 😀 twice 😀", new string('x', 100)];
-        TextDataset set = new(texts, [0, 1, 0, 1, 0], 24, ["no", "yes"]);
+        string[] texts = ["", "  padded \n", "Good, but LATE!", "\0tab\tand é", "smile 😀 twice 😀", new string('x', 100)];
+        TextDataset set = new([.. texts.Select(text => text.Trim(' ', '\n'))], [0, 0, 1, 0, 1, 0], 24, ["no", "yes"]);
         TrainedModel model = ModelFolder.Model(new TextResNetOptions { Width = 4, Head = TextHead.Max }, set.ItemShape, ["no", "yes"]);
         using Classifier classifier = Classifier.Load(_models.Save(model));
 
@@ -89,6 +89,41 @@ public sealed class ClassifierTests : IDisposable
         Close(model.Network.Run(batch).Values, first.Logits(batch).Values);
         Assert.Equal(first.Logits(batch).Values, folder.Logits(batch).Values);
         Assert.NotEqual(first.Logits(batch).Values, second.Logits(batch).Values);
+    }
+
+    [Fact]
+    public void Load_NothingSaidOfNormalization_WarnsAndExportsNoPreprocessing()
+    {
+        TrainedModel model = ModelFolder.Model(s_small, Shape.Of(3, 16, 16), ["x", "y"], [0.1f, 0.2f, 0.3f], [1, 2, 3]);
+        ModelFile.Save(_models.PathOf("bare.safetensors"), model.Network);
+        ListLogger log = new(), silent = new();
+
+        TrainedModel bare = TrainedModel.Load(_models.PathOf("bare.safetensors"), s_small, Shape.Of(3, 16, 16));
+        using Classifier first = new(bare, new ClassifierOptions { Logger = log }), second = new(model, new ClassifierOptions { Logger = silent });
+
+        Assert.Contains(log.Lines, line => line.StartsWith("Warning resnet8 does not say how pixels are normalised", StringComparison.Ordinal));
+        Assert.DoesNotContain(silent.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        string file = _models.PathOf("bare.onnx");
+        Assert.Throws<ArgumentException>(() => OnnxFile.Save(file, bare));
+        Assert.False(File.Exists(file));
+        OnnxFile.Save(file, bare, preprocessing: false);
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
+    public void Predict_NetworkOfOnesOwn_NeedsACardWithoutOptions()
+    {
+        Sequential network = new(new Conv2d(3, 4, kernel: 3), new GlobalAveragePool(), new Linear(4, 2));
+        ModelFolder.Shake(network);
+        ModelCard card = new() { Item = Shape.Of(3, 8, 8), Classes = ["no", "yes"], Mean = [0.5f, 0.5f, 0.5f], Std = [0.2f, 0.2f, 0.2f] };
+        TrainedModel model = new(network, card);
+        using Classifier classifier = new(model);
+        NdArray item = new([.. Compute.Uniform(3 * 8 * 8, 3).Select(value => (float)value)], 1, 3, 8, 8);
+
+        Close(network.Run(item).Values, classifier.Logits(item).Values);
+        OnnxFile.Save(_models.PathOf("own.onnx"), model);
+        InvalidOperationException e = Assert.Throws<InvalidOperationException>(card.ToMetadata);
+        Assert.StartsWith("network is not of the catalogue", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

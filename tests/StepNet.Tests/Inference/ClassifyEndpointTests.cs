@@ -28,6 +28,17 @@ public sealed partial class ClassifyEndpointTests(ClassifyEndpointTests.Server s
     }
 
     [Fact]
+    public async Task Classify_APictureUnderTheTypeThatCurlGives_IsTheSame()
+    {
+        byte[] picture = Picture(3);
+        using ByteArrayContent body = new(picture);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+        using HttpResponseMessage response = await server.Client.PostAsync(new Uri("/classify", UriKind.Relative), body, Stop);
+
+        AssertSays(picture, 3, await Json(response));
+    }
+
+    [Fact]
     public async Task Classify_AFormWithAFile_IsTheSame()
     {
         byte[] picture = Picture(2);
