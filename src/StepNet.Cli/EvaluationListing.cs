@@ -38,7 +38,7 @@ internal sealed record EvaluationListing
 
     public required IReadOnlyList<ReliabilityListing> Reliability { get; init; }
 
-    public required IReadOnlyList<NoiseResult> Noise { get; init; }
+    public required IReadOnlyList<NoiseListing> Noise { get; init; }
 
     internal static EvaluationListing Of(ModelEvaluation evaluation, IReadOnlyList<string> classes, string model, string data)
     {
@@ -61,7 +61,7 @@ internal sealed record EvaluationListing
             Confusion = [.. classes.Select((_, label) => (int[])[.. classes.Select((_, predicted) => confusion[label, predicted])])],
             Reliability = [.. evaluation.Reliability.Bins.Where(bin => bin.Items > 0)
                 .Select(bin => new ReliabilityListing(bin.Low, bin.High, bin.Items, bin.Confidence, bin.Accuracy))],
-            Noise = evaluation.Noise,
+            Noise = [.. evaluation.Noise.Select(one => new NoiseListing(one.Level, one.Accuracy, Finite(one.Loss)))],
         };
     }
 
@@ -78,6 +78,9 @@ internal sealed record ClassScoresListing(string Class, int Items, int Predicted
 
 /// <summary>A bin of the reliability diagram that has items.</summary>
 internal sealed record ReliabilityListing(double Low, double High, int Items, double Confidence, double Accuracy);
+
+/// <summary>A test with noise; no loss where the model's logits are not finite.</summary>
+internal sealed record NoiseListing(double Level, double Accuracy, double? Loss);
 
 /// <summary>Serialises without reflection: the command starts faster.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

@@ -59,9 +59,9 @@ internal sealed class FinishedRun
         return new FinishedRun(Settings(["--config", config, .. changes]), TrainedModel.Load(file));
     }
 
-    /// <summary>Whether a path is the folder of a run that trained on these data, a folder or file of the user's own.</summary>
+    /// <summary>Whether a path is the folder of a run that trained on these data: what it held out is then known.</summary>
     internal static bool IsTrainedOn(string path, string data) =>
-        Path.IsPathFullyQualified(data) && Path.Combine(path, "config.yaml") is var config && File.Exists(config)
+        Path.Combine(path, "config.yaml") is var config && File.Exists(config)
         && YamlMap.Read(config, "the options of a run").Entries.Any(entry => entry.Key == "data" && $"{entry.Value}" == data);
 
     /// <summary>A model file, or the one in a run's folder, before data that it need not have been trained on.</summary>
@@ -75,8 +75,8 @@ internal sealed class FinishedRun
     }
 
     /// <summary>
-    /// The data as in training, normalised as the model wants them: without validation items where training had none. Of other data of the
-    /// user's own without test items, all are tested.
+    /// The data as in training, normalised as the model wants them: without validation items where training had none. Of other data those
+    /// that they set aside themselves; where a user's own have no test items, all are tested.
     /// </summary>
     /// <exception cref="DataException">The set cannot be read.</exception>
     internal TrainingData Data() =>

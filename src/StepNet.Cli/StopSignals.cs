@@ -16,6 +16,7 @@ internal sealed class StopSignals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations;
     private readonly Lock _gate = new();
     private bool _over;
+    private int _signals;
 
     internal StopSignals()
     {
@@ -73,7 +74,8 @@ internal sealed class StopSignals : IDisposable
 
     private void Stop(PosixSignalContext context)
     {
-        context.Cancel = !_stop.IsCancellationRequested;
+        // Two signals may arrive at the same moment, each on a thread of its own.
+        context.Cancel = !_stop.IsCancellationRequested && Interlocked.Exchange(ref _signals, 1) == 0;
         _stop.Cancel();
     }
 }

@@ -63,7 +63,8 @@ internal sealed record TrainingData(
         DatasetEntry entry = settings.Dataset;
         if (!entry.HoldsOutTests)
         {
-            return Load(settings, settings.ValidationItems);
+            // Training items held out here may be what the model was trained on: no validation, but what the data set aside themselves.
+            return Load(settings, entry.Validation is null ? 0 : null);
         }
 
         (IDataset train, IDataset test) = Read(entry, settings with { TestItems = null });

@@ -19,7 +19,8 @@ internal static class EvaluateCommand
         """
         Takes the folder of a run, tested on the test items of its own data; or, with --data, any model file
         or run folder and other data of the same classes. The temperature that corrects the model's confidence
-        is fitted on held-out training items, never on test items; a run of --validation 0 has none.
+        is fitted on held-out training items, never on test items. A run of --validation 0 has none, nor have
+        other data, unless they set items aside in 'val': the model may have been trained on the others.
         """;
 
     private const string Examples =

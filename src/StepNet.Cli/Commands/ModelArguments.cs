@@ -36,7 +36,7 @@ internal sealed class ModelArguments
             $"How weights start: {string.Join(", ", Initialization.All.Select(known => known.Name))}; "
             + "+zero-gamma behind it closes the branches. [default: default]", text => $"{Initialization.Parse(text)}"),
         Cli.Options.Word(
-            "--norm", "Normalisation: of the batch, or of groups of channels. [default: batch; points none]", "batch", "group", "none"),
+            "--norm", "Normalisation: of the batch, or of groups of channels. [default: batch; points and text-rnnN none]", "batch", "group", "none"),
         Cli.Options.Word("--order", "Norm and ReLU after or before each convolution, in resnetN and text-resnetN. [default: post]", "post", "pre"),
         Cli.Options.Word(
             "--shortcut", "Where the width changes in resnetN: 1x1 convolution, or zero channels. [default: projection]", "projection", "pad"),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using StepNet.Data;
 
@@ -6,6 +7,9 @@ namespace StepNet.Cli.Commands;
 /// <summary>Options that say how a user's own folder of images or file of texts is read; commands that need data share them.</summary>
 internal sealed class OwnDataArguments
 {
+    // By what is read and how: a study resolves its settings many times, and a folder takes seconds each time.
+    private static readonly ConcurrentDictionary<(string, object), DatasetEntry> s_read = new();
+
     private readonly Option<int?> _imageSize = Cli.Options.Number(
         "--image-size", "n", 4, 4096, "Height and width that images of a folder are scaled and cut to", "32, 64 where most are as large; imagenet-resnetN 224; that of --weights");
 
@@ -51,21 +55,23 @@ internal sealed class OwnDataArguments
         if (Directory.Exists(path))
         {
             Refuse(options, [_textColumn, _labelColumn, _testData], "texts, and --data is a folder of images");
-            DatasetEntry images = OpenImages(path, options.Unkept(_imageSize) ?? imageSize, badItems, seed);
+            int? size = options.Unkept(_imageSize) ?? imageSize;
+            DatasetEntry images = s_read.GetOrAdd((path, (size, badItems, seed)), _ => OpenImages(path, size, badItems, seed));
             _ = options.Value(_imageSize, images.ItemShape.Height);
             return images;
         }
 
         Refuse(options, [_imageSize], "images, and --data is a file of texts");
-        return TextFile.Open(path, new TextFileOptions
+        (string? columns, string? label, string? tests) = (options.Value(_textColumn), options.Value(_labelColumn), options.Path(_testData));
+        return s_read.GetOrAdd((path, (columns, label, tests, length, badItems, seed)), _ => TextFile.Open(path, new TextFileOptions
         {
-            TextColumns = options.Value(_textColumn)?.Split(',') ?? [],
-            LabelColumn = options.Value(_labelColumn),
-            TestFile = options.Path(_testData),
+            TextColumns = columns?.Split(',') ?? [],
+            LabelColumn = label,
+            TestFile = tests,
             Length = length,
             BadRows = badItems,
             SplitSeed = seed,
-        });
+        }));
     }
 
     /// <summary>Sees to it that a set of the catalogue is not asked for what belongs to a user's own.</summary>

@@ -94,7 +94,7 @@ internal static class TrainArguments
     private static readonly Option<bool> s_recompute = new("--recompute")
     {
         Description = "Computes activations again in the backward pass rather than keeping them: much less memory for deep networks, "
-            + "up to 1.4 times the time, the same numbers.",
+            + "up to 1.4 times the time, the same numbers but for their last bits.",
     };
 
     private static readonly Option<long?> s_maxSteps = Options.Number<long>(
@@ -306,7 +306,7 @@ internal static class TrainArguments
         return entry;
     }
 
-    private static int? LengthOf(ModelCard? pretrained) => pretrained?.Options.TextVocabulary is null ? null : pretrained.Item.Dims[0];
+    private static int? LengthOf(ModelCard? pretrained) => pretrained?.Options?.TextVocabulary is null ? null : pretrained.Item.Dims[0];
 
     private static Option<string?> DataOption()
     {

@@ -32,6 +32,7 @@ internal sealed class TrainRun : IDisposable
 
         // Before the data, which may take a download.
         settings.Augment.CheckFits(dataset.ItemShape);
+        CheckReads(settings.Model, dataset);
         (ResNetOptions options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
         Prepare(settings, checkpoint is null);
         _data = TrainingData.Load(settings, settings.ValidationItems);
@@ -59,6 +60,17 @@ internal sealed class TrainRun : IDisposable
         folder?.WriteConfig(settings.Config);
         _folder = folder ?? RunFolder.Create(settings.OutFolder, $"{_card.Name}-{dataset.Name}", settings.Config);
         _folder.Checkpoints.Settings = settings.Config.ToDictionary();
+    }
+
+    // Codes of characters are numbers too, and a text has the shape of a point: such a pair would train on nonsense.
+    private static void CheckReads(ResNetOptions model, DatasetEntry dataset)
+    {
+        if (dataset.ItemShape.Dims.Length == 1 && dataset.IsText != (model.TextVocabulary is not null))
+        {
+            throw new UsageException(dataset.IsText
+                ? $"--model {model.Name} reads points, and the items of {dataset.Name} are texts. Choose a text network, such as text-resnet9."
+                : $"--model {model.Name} reads texts, and the items of {dataset.Name} are points. Choose a network for points, such as point-resnet10.");
+        }
     }
 
     // A run that goes on has its values from the checkpoint; what is frozen is no value.
@@ -261,7 +273,7 @@ internal sealed class TrainRun : IDisposable
     private void Conclude(TrainingResult result)
     {
         string outcome = result.State == TrainingState.Diverged
-            ? $" at step {result.DivergedAtStep}: a loss or gradient is NaN or infinite; try a lower --lr or --step"
+            ? $" at step {result.DivergedAtStep}: a loss, gradient or update is NaN or infinite; try a lower --lr or --step"
             : result.Test is null ? ""
             : result.KeptEpoch is int kept ? $", test accuracy {100 * result.Test.Accuracy:f2} % with the best epoch, {kept}"
             : $", test accuracy {100 * result.Test.Accuracy:f2} %";
@@ -310,7 +322,7 @@ internal sealed class TrainRun : IDisposable
             Norm = words["norm"],
             Shortcut = words.GetValueOrDefault("shortcut"),
             Head = words.GetValueOrDefault("head"),
-            Width = _card.Options.Width,
+            Width = _card.Options!.Width,
             Weights = _settings.Weights?.Path,
             Freeze = _settings.Freeze?.ToString(),
             Data = _settings.Dataset.Name,

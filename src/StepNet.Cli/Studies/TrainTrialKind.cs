@@ -15,7 +15,7 @@ internal sealed class TrainTrialKind : ITrialKind
 {
     // How and where to run, which alters no result; a sweep says it for all its trials. The seed is the study's.
     private static readonly string[] s_outside =
-        ["config", "resume", "out", "json", "quiet", "threads", "recompute", "data-dir", "mirror", "offline", "save-every", "seed"];
+        ["config", "resume", "out", "json", "quiet", "threads", "data-dir", "mirror", "offline", "save-every", "seed"];
 
     private static readonly string[] s_off = ["false", "0", "none", "euler", "stop"];
 

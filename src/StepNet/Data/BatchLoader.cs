@@ -17,6 +17,7 @@ public sealed class BatchLoader
     private readonly bool _shuffle;
     private readonly ulong _seed;
     private readonly Mixup? _mixup;
+    private readonly int _classes;
     private BatchRing? _idle;
 
     /// <param name="dataset">Not empty; read from the loader's thread.</param>
@@ -33,7 +34,7 @@ public sealed class BatchLoader
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfZero(dataset.Count, nameof(dataset));
         (_dataset, _batchSize, _transforms, _shuffle, _seed) = (dataset, batchSize, [.. transforms], shuffle, seed);
-        _mixup = mixup;
+        (_mixup, _classes) = (mixup, dataset.Classes.Count);
     }
 
     /// <summary>Batches in a whole epoch, the last partial one included.</summary>
@@ -61,7 +62,7 @@ public sealed class BatchLoader
             ?? new BatchRing(
                 Math.Min(_batchSize, _dataset.Count),
                 _dataset.ItemShape.ItemCount,
-                _mixup is null ? 0 : _dataset.Classes.Count,
+                _mixup is null ? 0 : _classes,
                 _dataset.Count);
         try
         {
@@ -100,7 +101,9 @@ public sealed class BatchLoader
         for (int i = 0; i < indices.Length; i++)
         {
             Span<float> item = batch.Items.AsSpan(i * itemCount, itemCount);
-            batch.Labels[i] = _dataset.Read(indices[i], item);
+            int label = _dataset.Read(indices[i], item);
+            batch.Labels[i] = (uint)label < (uint)_classes ? label : throw new DataException(
+                $"Item {indices[i]} has the label {label}; expected 0 to {_classes - 1}, one of the {_classes} classes of the set.");
             CounterRandom random = new(_seed, s_augmentKey, (ulong)epoch, (ulong)indices[i]);
             foreach (ITransform transform in _transforms)
             {

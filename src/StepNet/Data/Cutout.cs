@@ -17,9 +17,10 @@ public sealed class Cutout : ITransform
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The item is no picture.</exception>
     public void Apply(Span<float> item, Shape itemShape, ref CounterRandom random)
     {
-        int H = itemShape.Height, W = itemShape.Width;
+        (int H, int W) = Pictures.Size(itemShape, nameof(Cutout));
         int top = random.NextInt(H) - (_size / 2), left = random.NextInt(W) - (_size / 2);
         int from = Math.Max(0, left), width = Math.Min(W, left + _size) - from;
         for (int at = 0; at < item.Length; at += H * W)

@@ -14,7 +14,7 @@ public sealed record DatasetEntry
     /// <summary>The published files; none for a generated or a user's own set.</summary>
     public IReadOnlyList<DatasetFile> Files { get; init; } = [];
 
-    /// <summary>Shape of one item: <c>[C, H, W]</c> of an image; <c>[L]</c> of a text, whose length <c>with</c> changes.</summary>
+    /// <summary>Shape of one item: <c>[C, H, W]</c> of an image; <c>[L]</c> of a text, whose length <c>with</c> changes but for <c>phrases</c>.</summary>
     public required Shape ItemShape { get; init; }
 
     /// <summary>Class names, in the order of the labels.</summary>

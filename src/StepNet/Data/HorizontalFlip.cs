@@ -21,15 +21,17 @@ public sealed class HorizontalFlip : ITransform
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The item is no picture.</exception>
     public void Apply(Span<float> item, Shape itemShape, ref CounterRandom random)
     {
+        int W = Pictures.Size(itemShape, nameof(HorizontalFlip)).W;
+
         // One draw whatever comes out, so that the transforms behind see the same stream.
         if (random.NextDouble() >= _probability)
         {
             return;
         }
 
-        int W = itemShape.Width;
         for (int at = 0; at < item.Length; at += W)
         {
             item.Slice(at, W).Reverse();

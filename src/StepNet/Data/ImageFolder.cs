@@ -12,7 +12,7 @@ namespace StepNet.Data;
 /// </remarks>
 public static class ImageFolder
 {
-    private const int SampledFiles = 64, Small = 32, Large = 64;
+    private const int SampledFiles = 64, Small = 32, Large = 64, MinSize = 4, MaxSize = 4096;
 
     /// <summary>Reads all images, as many at a time as there are processors.</summary>
     /// <param name="folder">The folder.</param>
@@ -23,6 +23,8 @@ public static class ImageFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new ImageFolderOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize ?? MinSize, MinSize, nameof(options.ImageSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ImageSize ?? MinSize, MaxSize, nameof(options.ImageSize));
         ImageFolderFiles found = ImageFolderFiles.Find(folder);
         IReadOnlyList<ImageFile> files = found.Files;
         int[] order = StratifiedSplit.Order([.. files.Select(file => file.Path)], options.SplitSeed);
@@ -56,7 +58,7 @@ public static class ImageFolder
                     file.Path, file.Part!.Value, file.Label, one.Hash, [one.Width, one.Height], one.Channels))],
                 [.. bad.OfType<BadItem>()],
                 found.Strays),
-            Defaults = new("resnet20", Epochs: 20, BatchSize: 32, LearningRate: 0.1, WeightDecay: 5e-4, Augmentation: $"crop:{size / 8},flip"),
+            Defaults = new("resnet20", Epochs: 20, BatchSize: 32, LearningRate: 0.1, WeightDecay: 5e-4, Augmentation: $"crop:{Math.Max(1, size / 8)},flip"),
             Loader = (_, _) => (new DatasetSubset(whole, train), new DatasetSubset(whole, test)),
         };
     }

@@ -7,7 +7,10 @@ namespace StepNet.Data;
 /// Mixes every item of a batch with the one behind it, and their labels alike: <c>w x_i + (1 - w) x_(i+1)</c>, w drawn from
 /// Beta(alpha, alpha) for each item (Zhang et al. 2018, equation 1).
 /// </summary>
-/// <remarks>The order of a batch is random, so its neighbours are random pairs; the last item takes the first.</remarks>
+/// <remarks>
+/// The order of a batch is random, so its neighbours are random pairs; the last item takes the first. Not for texts: between two
+/// characters' codes lies that of a third.
+/// </remarks>
 public sealed class Mixup
 {
     private static readonly ulong s_key = CounterRandom.KeyOf("mixup");

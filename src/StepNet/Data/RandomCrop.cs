@@ -16,11 +16,12 @@ public sealed class RandomCrop : ITransform
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The item is no picture.</exception>
     public void Apply(Span<float> item, Shape itemShape, ref CounterRandom random)
     {
         int choices = (2 * _padding) + 1;
         int dy = random.NextInt(choices) - _padding, dx = random.NextInt(choices) - _padding;
-        int H = itemShape.Height, W = itemShape.Width;
+        (int H, int W) = Pictures.Size(itemShape, nameof(RandomCrop));
         for (int at = 0; at < item.Length; at += H * W)
         {
             Shift(item.Slice(at, H * W), H, W, dy, dx);

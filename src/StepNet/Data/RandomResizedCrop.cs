@@ -31,9 +31,10 @@ public sealed class RandomResizedCrop : ITransform
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The item is no picture.</exception>
     public void Apply(Span<float> item, Shape itemShape, ref CounterRandom random)
     {
-        int H = itemShape.Height, W = itemShape.Width;
+        (int H, int W) = Pictures.Size(itemShape, nameof(RandomResizedCrop));
         Part part = Draw(H, W, _minArea, ref random);
         float[] rented = ArrayPool<float>.Shared.Rent(part.Height * part.Width);
         Span<float> source = rented.AsSpan(0, part.Height * part.Width);

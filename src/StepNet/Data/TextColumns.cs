@@ -50,7 +50,7 @@ internal sealed record TextColumns(IReadOnlyList<string> Names, bool HasHeader, 
     internal TextColumns In(TextTable other)
     {
         IReadOnlyList<string> names = other.Keys ?? (HasHeader ? other.Rows[0].Fields : Names);
-        return this with
+        return names.SequenceEqual(Names) ? this : this with
         {
             Names = names,
             Text = [.. Text.Select(column => Index(other, names, Names[column], "--text-column"))],
@@ -78,7 +78,9 @@ internal sealed record TextColumns(IReadOnlyList<string> Names, bool HasHeader, 
     private static int Index(TextTable table, IReadOnlyList<string> names, string column, string option)
     {
         int index = names.ToList().IndexOf(column);
-        return index >= 0 ? index
+        return names.Count(name => name == column) > 1
+            ? throw new DataException($"'{table.Path}' has several columns '{column}'. Give {option} their number, from 1.")
+            : index >= 0 ? index
             : int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= names.Count
             ? number - 1
             : throw new DataException($"'{table.Path}' has no column '{column}'; it has {string.Join(", ", names)}. "

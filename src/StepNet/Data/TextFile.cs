@@ -22,6 +22,7 @@ public static class TextFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new TextFileOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Length ?? 1, nameof(options.Length));
         TextTable table = TextTable.Read(path);
         TextColumns columns = TextColumns.Choose(table, options);
         List<BadItem> bad = [];
@@ -70,13 +71,13 @@ public static class TextFile
             {
                 ModelWords = [new("head", "max"), new("width", "32")],
             },
-            Loader = (_, _) => (Dataset(train), Dataset(test)),
+            Loader = (entry, _) => (Dataset(train, entry.ItemShape.Channels), Dataset(test, entry.ItemShape.Channels)),
         };
 
         List<LabelledText> Of(DataPart part) => [.. items.Where((_, i) => parts[i] == part)];
 
-        TextDataset Dataset(List<LabelledText> part) =>
-            new([.. part.Select(item => item.Text)], [.. part.Select(item => labels[item.Label])], length, classes);
+        TextDataset Dataset(List<LabelledText> part, int characters) =>
+            new([.. part.Select(item => item.Text)], [.. part.Select(item => labels[item.Label])], characters, classes);
 
         IEnumerable<ItemFacts> Facts(List<LabelledText> part, DataPart of) => part.Select(item => new ItemFacts(
             item.Name, of, labels[item.Label], item.Hash, [item.Text.Length], Channels: 0));

@@ -26,19 +26,27 @@ public interface IExecutor : IDisposable
     /// </summary>
     bool Observe { get; set; }
 
-    /// <summary>Gives an input its values: <c>N</c> items, N at most <see cref="MaxBatch"/>.</summary>
+    /// <summary>Gives an input its values: <c>N</c> items, N at most <see cref="MaxBatch"/>; they stay until they are given anew.</summary>
+    /// <param name="input">Name of an input of the graph; nothing happens where no live node reads it.</param>
+    /// <param name="values"><c>[N, ...]</c>, row-major; codes of an embedding are whole numbers.</param>
+    /// <exception cref="ArgumentException">No such input, no whole number of items, more than fit, or a code that the embedding has not.</exception>
     void Feed(string input, ReadOnlySpan<float> values);
 
-    /// <summary>Gives a run-time number its value.</summary>
+    /// <summary>Gives a run-time number its value; nothing happens where the program does not have it.</summary>
     void Set(Slot slot, double value);
 
     /// <summary>The present value of a run-time number, as precise as the executor keeps it.</summary>
     double Get(Slot slot);
 
     /// <summary>Runs once over a batch of <paramref name="n"/> items, 1 to <see cref="MaxBatch"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> lies outside.</exception>
+    /// <exception cref="InvalidOperationException">An input has not been fed, or with fewer items.</exception>
     void Run(int n);
 
     /// <summary>Copies out a named output of the last run, or an observation of the last one that observed.</summary>
+    /// <param name="output">Its name.</param>
+    /// <param name="values">At least as many as it has numbers, those of all items of the batch where it has one.</param>
+    /// <exception cref="ArgumentException">The program has no such output, or <paramref name="values"/> is too short.</exception>
     void Fetch(string output, Span<float> values);
 
     /// <summary>Copies out a variable.</summary>

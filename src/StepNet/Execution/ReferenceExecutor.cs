@@ -157,13 +157,22 @@ public sealed class ReferenceExecutor<T> : IExecutor
     }
 
     /// <inheritdoc/>
-    public void Read(Variable variable, Span<float> values) => Convert<T, float>(_variables[variable], values);
+    public void Read(Variable variable, Span<float> values)
+    {
+        if (_variables.TryGetValue(variable, out T[]? numbers))
+        {
+            Convert<T, float>(numbers, values);
+        }
+    }
 
     /// <inheritdoc/>
     public void Write(Variable variable, ReadOnlySpan<float> values)
     {
         ExecutorChecks.Length(variable, values.Length);
-        Convert(values, _variables[variable]);
+        if (_variables.TryGetValue(variable, out T[]? numbers))
+        {
+            Convert(values, numbers);
+        }
     }
 
     /// <summary>A variable's numbers, in the executor's own precision; writing to them changes the variable.</summary>

@@ -39,7 +39,7 @@ public static class ModelCatalog
             "resnet18" or "resnet34" => "imagenet-resnet",
             "resnet50" => throw new ArgumentException(
                 "'resnet50' is three networks: imagenet-resnet50 (torchvision's), keras-resnet50 and cifar-resnet50. Give one of these names."),
-            _ => stem.StartsWith(LongForm, StringComparison.Ordinal) ? stem[LongForm.Length..] : stem,
+            _ => stem == $"{LongForm}resnet" ? "resnet" : stem,
         };
         ModelFamily? family = Families.FirstOrDefault(family => family.Prefix == prefix);
         return family is not null && int.TryParse(name[stem.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -60,7 +60,7 @@ public abstract record ResNetOptions
     /// <exception cref="ArgumentException">The family reads other items; the message says which.</exception>
     public abstract ResNetOptions For(Shape item, int classes);
 
-    /// <summary>Builds the network; its parameters wait for <see cref="Module.Initialize"/>.</summary>
+    /// <summary>Builds the network, with the parameters of seed 0 until <see cref="Module.Initialize"/> draws others.</summary>
     /// <exception cref="ArgumentException">A number is out of range.</exception>
     public abstract Module Create();
 

@@ -17,10 +17,13 @@ public sealed class BatchNorm2d : Module
     private readonly double _momentum;
     private readonly List<(RunningState Mean, RunningState Var)> _statistics = [];
 
-    /// <summary>A batch norm of <paramref name="channels"/> channels.</summary>
-    /// <param name="channels">Channels.</param>
-    /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="momentum">Weight of the batch in the running statistics (PyTorch's sense).</param>
+    /// <summary>
+    /// A batch norm of <paramref name="channels"/> channels: of images <c>[N, C, H, W]</c>, and despite its name, which is PyTorch's, of
+    /// sequences <c>[N, C, L]</c> and points <c>[N, C]</c> too.
+    /// </summary>
+    /// <param name="channels">Channels, at least 1.</param>
+    /// <param name="epsilon">Added to the variance, at least 0.</param>
+    /// <param name="momentum">Weight of the batch in the running statistics (PyTorch's sense), in [0, 1].</param>
     public BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1)
     {
         _epsilon = epsilon;

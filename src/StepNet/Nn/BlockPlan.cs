@@ -19,6 +19,9 @@ public sealed class BlockPlan(
     private readonly Dictionary<string, Coefficient> _shared = [];
     private int _made;
 
+    /// <summary>Residual blocks that the input goes through, L; a cell that is applied again counts every time.</summary>
+    public int Blocks => blocks;
+
     /// <summary>The next block of the network, from the input on.</summary>
     /// <param name="stage">Name of the stage, such as <c>layer1</c>.</param>
     /// <param name="channels">Channels that the block writes.</param>

@@ -8,11 +8,11 @@ public sealed class Conv2d : Module
     private readonly int _stride;
     private readonly Padding _padding;
 
-    /// <summary>A convolution of square windows.</summary>
-    /// <param name="inChannels">Channels read.</param>
-    /// <param name="outChannels">Channels written.</param>
-    /// <param name="kernel">Height and width of the window.</param>
-    /// <param name="stride">Step of the window.</param>
+    /// <summary>A convolution of square windows, <c>[N, in, H, W]</c> to <c>[N, out, H', W']</c>, <c>H' = floor((H + zeros - kernel) / stride) + 1</c>.</summary>
+    /// <param name="inChannels">Channels read, at least 1.</param>
+    /// <param name="outChannels">Channels written, at least 1.</param>
+    /// <param name="kernel">Height and width of the window, at least 1.</param>
+    /// <param name="stride">Step of the window, at least 1.</param>
     /// <param name="padding">Zeros around the image; <c>(kernel - 1) / 2</c> on every side where null.</param>
     /// <param name="weight">How the weights start; He normal where null.</param>
     public Conv2d(

@@ -40,7 +40,7 @@ public static class GradientCheck
         Check(graph, function(tensors), tensors, [], n, seed, prepare);
     }
 
-    /// <summary>Checks a module, for its input and all of its parameters, in training mode.</summary>
+    /// <summary>Checks a module, for its input and all of its parameters, in training mode; its values are afterwards what they were.</summary>
     /// <param name="module">What to check.</param>
     /// <param name="itemShape">Shape of one input.</param>
     /// <param name="n">Batch.</param>
@@ -48,10 +48,21 @@ public static class GradientCheck
     /// <exception cref="GradientMismatchException">A gradient is wrong; the message says where and by how much.</exception>
     public static void Module(Module module, Shape itemShape, int n = 3, ulong seed = 1)
     {
-        module.Initialize(seed);
-        Tensor output = Tracer.Trace(module, itemShape, training: true);
-        Tensor input = output.Graph.Nodes.First(node => node.Operation is InputOp).Outputs[0];
-        Check(output.Graph, output, [input], [.. module.Parameters], n, seed, null);
+        float[][] values = [.. module.State.Select(variable => (float[])variable.Values.Clone())];
+        try
+        {
+            module.Initialize(seed);
+            Tensor output = Tracer.Trace(module, itemShape, training: true);
+            Tensor input = output.Graph.Nodes.First(node => node.Operation is InputOp).Outputs[0];
+            Check(output.Graph, output, [input], [.. module.Parameters], n, seed, null);
+        }
+        finally
+        {
+            foreach ((Variable variable, float[] before) in module.State.Zip(values))
+            {
+                before.CopyTo(variable.Values, 0);
+            }
+        }
     }
 
     private static Tensor Source(ComputationGraph graph, string name, Shape shape) =>

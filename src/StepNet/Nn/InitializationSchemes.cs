@@ -34,7 +34,7 @@ internal static class InitializationSchemes
             foreach (Parameter weight in weights.SkipLast(1))
             {
                 weight.Initializer = Initializers.Scaled(
-                    Initializers.HeNormal, Math.Pow(blocks.Length, -1.0 / ((2 * weights.Length) - 2)));
+                    Initializers.HeNormal, Math.Pow(Depth(network, blocks), -1.0 / ((2 * weights.Length) - 2)));
             }
 
             zeros.AddRange(weights.TakeLast(1));
@@ -57,7 +57,7 @@ internal static class InitializationSchemes
     {
         All(Initializers.XavierNormal)(network);
         ResidualBlock[] blocks = Blocks(network);
-        Initializer scaled = Initializers.Scaled(Initializers.XavierNormal, Math.Pow(4.0 * blocks.Length, -0.25));
+        Initializer scaled = Initializers.Scaled(Initializers.XavierNormal, Math.Pow(4.0 * Depth(network, blocks), -0.25));
         foreach (Parameter weight in blocks.SelectMany(block => Weights(block.Branch)))
         {
             weight.Initializer = scaled;
@@ -82,6 +82,10 @@ internal static class InitializationSchemes
     }
 
     private static ResidualBlock[] Blocks(Module network) => [.. network.Modules.OfType<ResidualBlock>().Distinct()];
+
+    // L as for h and s: a recurrent cell is one block, and as deep as it has steps.
+    private static int Depth(Module network, ResidualBlock[] blocks) =>
+        network.Modules.OfType<BlockPlan>().FirstOrDefault()?.Blocks ?? blocks.Length;
 
     /// <summary>Weights of convolutions and linear layers, in order: all that is a matrix but no embedding's table.</summary>
     private static Parameter[] Weights(Module module)

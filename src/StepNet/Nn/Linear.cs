@@ -5,9 +5,9 @@ namespace StepNet.Nn;
 /// <summary>Linear layer <c>y = x W^T + b</c>.</summary>
 public sealed class Linear : Module
 {
-    /// <summary>A layer from <paramref name="inFeatures"/> to <paramref name="outFeatures"/> numbers.</summary>
-    /// <param name="inFeatures">Numbers read.</param>
-    /// <param name="outFeatures">Numbers written.</param>
+    /// <summary>A layer from <paramref name="inFeatures"/> to <paramref name="outFeatures"/> numbers, <c>[N, in]</c> to <c>[N, out]</c>.</summary>
+    /// <param name="inFeatures">Numbers read, at least 1.</param>
+    /// <param name="outFeatures">Numbers written, at least 1.</param>
     /// <param name="weight">How the weights start; PyTorch's uniform where null.</param>
     /// <param name="bias">How the bias starts; PyTorch's uniform where null.</param>
     public Linear(int inFeatures, int outFeatures, Initializer? weight = null, Initializer? bias = null)

@@ -101,8 +101,10 @@ public abstract class Module
     public CompiledModel Compile(Shape itemShape) => new(this, itemShape);
 
     /// <summary>Runs the module on numbers, with its present parameters. Safe from many threads at once.</summary>
+    /// <remarks>On the calling thread, a new trace where the shape is new; <see cref="Compile"/> and executors are for speed.</remarks>
     /// <param name="input">A batch, <c>[N, ...]</c>.</param>
     /// <returns>The output, <c>[N, ...]</c>.</returns>
+    /// <exception cref="ShapeMismatchException">The input does not fit; the message names the module.</exception>
     public NdArray Run(NdArray input) => _inference.Value.Run(input);
 
     /// <summary>Gives <paramref name="module"/> a place below this one.</summary>

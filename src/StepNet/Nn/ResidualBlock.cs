@@ -18,7 +18,7 @@ public sealed class ResidualBlock : Module
     private readonly StochasticDepth? _dropPath;
     private readonly ButcherTableau _tableau;
 
-    /// <summary>A block around any branch.</summary>
+    /// <summary>A block around any branch. Give s and h by their names: both take a bare number.</summary>
     /// <param name="branch"><c>F</c>; its parts are named as the block's own.</param>
     /// <param name="skip">Skip weight <c>s</c>; usually 1.</param>
     /// <param name="step">Step factor <c>h</c>; in (0, 1] for deep networks, 0.1 in the first paper.</param>

@@ -12,10 +12,12 @@ public sealed class MultiStepSchedule : LearningRateSchedule
     /// <param name="learningRate">Learning rate until the first milestone, above 0.</param>
     /// <param name="milestones">Epochs, counted from 0, whose first step already has the next rate.</param>
     /// <param name="gamma">Factor at each milestone, in (0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public MultiStepSchedule(double learningRate, IReadOnlyList<int> milestones, double gamma = 0.1)
     {
         ArgumentNullException.ThrowIfNull(milestones);
-        (_initial, _gamma, _milestones) = (learningRate, gamma, [.. milestones]);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(gamma, 1);
+        (_initial, _gamma, _milestones) = (Settings.Positive(learningRate), Settings.Positive(gamma), [.. milestones]);
     }
 
     /// <inheritdoc/>

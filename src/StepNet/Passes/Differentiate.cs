@@ -10,6 +10,7 @@ public static class Differentiate
     /// <param name="wanted">Variables to differentiate for.</param>
     /// <returns>The gradient of each wanted variable that the loss depends on, of its shape.</returns>
     /// <exception cref="ShapeMismatchException"><paramref name="loss"/> is not a scalar.</exception>
+    /// <exception cref="NotSupportedException">A node on the way is itself one of a gradient: those have none.</exception>
     public static IReadOnlyDictionary<Variable, Tensor> Loss(Tensor loss, IEnumerable<Variable> wanted) => Loss(loss, wanted, out _);
 
     /// <summary>As <see cref="Loss(Tensor, IEnumerable{Variable})"/>, and what was found on the way.</summary>

@@ -79,8 +79,9 @@ public sealed class GraphProgram
     public IEnumerable<Slot> Slots => from node in Nodes where node.Operation is SlotOp select ((SlotOp)node.Operation).Slot;
 
     /// <summary>The output or observation of a name.</summary>
-    /// <exception cref="KeyNotFoundException">There is none.</exception>
-    internal Tensor Result(string name) => Outputs.TryGetValue(name, out Tensor? output) ? output : Observations[name];
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal Tensor Result(string name) => Outputs.TryGetValue(name, out Tensor? output) || Observations.TryGetValue(name, out output) ? output
+        : throw new ArgumentException($"'{name}' is no output of the program. It has: {string.Join(", ", Outputs.Keys.Concat(Observations.Keys).Order(StringComparer.Ordinal))}.");
 
     /// <summary>Checks that an executor can watch an output: it exists and is one number.</summary>
     /// <returns><paramref name="name"/>; null where it is null.</returns>

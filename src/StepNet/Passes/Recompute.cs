@@ -8,7 +8,9 @@ namespace StepNet.Passes;
 /// </summary>
 /// <remarks>
 /// Batch statistics and other numbers without a batch are kept, so that what is computed again needs one item at a time and is one
-/// phase. The same operations on the same numbers, random masks included: results are the same to the bit.
+/// phase. The same operations on the same numbers, random masks included: what is computed again is the same to the bit. How many
+/// items of a phase are at work together is another number than without, though, and with it the parts in which a convolution by tiles
+/// sums the gradient of its weights.
 /// </remarks>
 internal static class Recompute
 {

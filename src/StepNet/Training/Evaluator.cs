@@ -22,7 +22,7 @@ public sealed class Evaluator : IDisposable
     /// <param name="transforms">Applied to each item, as normalisation.</param>
     /// <param name="batchSize">Items per batch, at least 1; the result does not depend on it.</param>
     /// <param name="threads">Threads, or 0: see <see cref="ThreadCount"/>.</param>
-    /// <exception cref="ShapeMismatchException">The model does not take the items, or has fewer logits than the set has classes.</exception>
+    /// <exception cref="ShapeMismatchException">The model does not take the items, or has not one logit for each class of the set.</exception>
     public Evaluator(
         Module model, IDataset dataset, IReadOnlyList<ITransform> transforms, int batchSize = 256, int threads = 0)
     {

@@ -35,7 +35,7 @@ public sealed record ModelEvaluation
     /// <param name="validation">Other items, held out of training, to fit the temperature on; null for none.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
-    /// <exception cref="ShapeMismatchException">The model does not take the items, or has fewer logits than the set has classes.</exception>
+    /// <exception cref="ShapeMismatchException">The model does not take the items, or has not one logit for each class of the set.</exception>
     /// <exception cref="ArgumentException">There are levels of noise and no noise.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped it.</exception>
     public static ModelEvaluation Of(

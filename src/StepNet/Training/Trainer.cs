@@ -58,6 +58,7 @@ public sealed class Trainer(Module model, Optimizer optimizer, TrainingOptions o
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SaveEvery ?? 1, nameof(options.SaveEvery));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.LogEvery ?? 1, nameof(options.LogEvery));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Patience ?? 1, nameof(options.Patience));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.TimeBudget ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(options.TimeBudget));
         if (validation is null && (options.Keep == KeptModel.Best || options.Patience is not null))
         {
             throw new ArgumentException("The best epoch and patience are judged by a validation set; give one, or leave both out.");

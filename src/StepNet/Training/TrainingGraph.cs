@@ -16,7 +16,7 @@ public static class TrainingGraph
     /// <param name="labelSmoothing">Share of the target spread over all classes, in [0, 1].</param>
     /// <param name="labelShape">Shape of <c>labels</c>: <c>[N]</c> class indices, the default, or <c>[N, classes]</c> probabilities.</param>
     /// <param name="recompute">
-    /// Whether activations are computed again in the backward pass rather than kept: less memory, more time, the same numbers.
+    /// Whether activations are computed again in the backward pass rather than kept: less memory, more time, the same numbers but for the last bits of sums.
     /// </param>
     /// <exception cref="ArgumentException">Every parameter is frozen.</exception>
     public static GraphProgram Build(

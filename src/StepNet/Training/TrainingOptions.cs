@@ -12,7 +12,7 @@ public sealed record TrainingOptions
     /// <summary>Items per step, at least 1; the last step of an epoch takes what is left.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Learning rate of each step.</summary>
+    /// <summary>Learning rate of each step, whatever the optimizer: ADAM's usual 0.001 must be said here.</summary>
     public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule(0.1);
 
     /// <summary>
@@ -21,7 +21,7 @@ public sealed record TrainingOptions
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Seed of the order of items, their augmentation and random masks. The model's parameters are the caller's.</summary>
+    /// <summary>Seed of the order of items, their augmentation and random masks. The model's parameters are the caller's: <see cref="Nn.Module.Initialize"/>.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Threads, or 0: see <see cref="Execution.ThreadCount"/>.</summary>
@@ -29,7 +29,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Whether the backward pass computes activations again rather than finding them in memory: a deep network then takes a
-    /// fraction of the memory, and at most about 1.4 times the time. The numbers are the same to the bit.
+    /// fraction of the memory, and at most about 1.4 times the time. The activations are the same to the bit; sums over the batch may
+    /// be taken in other parts, so that gradients of weights differ in their last bits.
     /// </summary>
     public bool Recompute { get; init; }
 

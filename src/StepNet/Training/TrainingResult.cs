@@ -9,12 +9,13 @@ public sealed record TrainingResult
     /// <summary>Steps done; where it diverged, the one that showed it included.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Number, from 0, of the step whose loss or gradient was NaN or infinite; null where none was.</summary>
+    /// <summary>Number, from 0, of the step whose loss, gradient or update was NaN or infinite; null where none was.</summary>
     public long? DivergedAtStep { get; init; }
 
     /// <summary>
     /// Where the numbers broke, in one line: module, source line, operation and how many values; null where none did. What they
-    /// broke in is not kept: the model has the best values or those from before that step.
+    /// broke in is not kept: the model has the best values, those from before that step or, where an update broke them, those of
+    /// <see cref="LastCheckpointStep"/>.
     /// </summary>
     public string? DivergedIn { get; init; }
 

@@ -101,11 +101,11 @@ internal sealed class TrainingSession : IDisposable
 
     private double Elapsed => _secondsBefore + Stopwatch.GetElapsedTime(_start).TotalSeconds;
 
-    private bool IsOver => _state.Step >= _lastStep || TimeIsUp() || IsCutShort
+    private bool IsOver => _state.Step >= _lastStep || TimeIsUp() || IsCutShort(_state)
         || (_options.Patience is int patience && _state.Epochs.Count - (_state.Best?.Epoch ?? 0) >= patience);
 
-    // A last epoch with fewer steps than an epoch has: the time was up, and a run that goes on from here has only its test to do.
-    private bool IsCutShort => _state.Items == 0 && _state.Step < (long)_state.Epochs.Count * _loader.BatchesPerEpoch;
+    // A last epoch with fewer steps than an epoch has: the time or the steps were up, and a run that goes on from here has only its test to do.
+    private bool IsCutShort(RunState state) => state.Items == 0 && state.Step < (long)state.Epochs.Count * _loader.BatchesPerEpoch;
 
     // Once up it stays up, though the estimate of what is left to do moves with every step.
     private bool TimeIsUp() => _timeIsUp |= _time is not null && Elapsed >= _time.TrainingSeconds;
@@ -349,6 +349,12 @@ internal sealed class TrainingSession : IDisposable
 
         (_outcome, _divergedAt, _divergedIn) = (TrainingState.Diverged, step, where);
         AddRow(null, null);
+        if (FirstBadNode.FindVariable(_program, _executor) is not null)
+        {
+            // An update broke them, which the guard sees one step late; a model of NaN is of no use to anybody.
+            Write(_checkpoint);
+        }
+
         ReadModel();
         _trainer.OnEpoch?.Invoke(_state.Epochs[^1]);
     }
@@ -461,6 +467,14 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    private void Write(Checkpoint checkpoint)
+    {
+        foreach (Variable variable in _program.Variables)
+        {
+            _executor.Write(variable, checkpoint.Tensors[$"run.{variable.Name}"].ToSingles());
+        }
+    }
+
     private void Restore(Checkpoint checkpoint)
     {
         RunState state = checkpoint.State();
@@ -479,11 +493,13 @@ internal sealed class TrainingSession : IDisposable
             throw new CheckpointMismatchException($"The checkpoint is of another model or optimiser: '{unlike}' differs. Start a new run.");
         }
 
-        foreach ((string name, Variable variable) in run)
+        if (state.Step < _lastStep && IsCutShort(state) && _options.TimeBudget is null)
         {
-            _executor.Write(variable, checkpoint.Tensors[name].ToSingles());
+            throw new CheckpointMismatchException(
+                $"The checkpoint is of a run that ended in the middle of an epoch, at step {state.Step}; it cannot go on to {_lastStep}. Start a new run.");
         }
 
+        Write(checkpoint);
         _best = hasBest ? [.. best.Keys.Select(name => checkpoint.Tensors[name].ToSingles())] : null;
         _state = state;
 

@@ -45,12 +45,22 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Empty(own.GetProperty("noise").EnumerateArray());
         JsonElement other = Json("evaluate run/model.safetensors --data shapes --test-items 40 --json --noise none");
         Assert.Equal(40, other.GetProperty("items").GetInt32());
-        Assert.NotEqual(JsonValueKind.Null, other.GetProperty("temperature").ValueKind);
+        Assert.Equal(JsonValueKind.Null, other.GetProperty("temperature").ValueKind);
 
         (int code, _, string error) = _stepnet.Run("evaluate run --data phrases");
         Assert.Equal(2, code);
         Assert.StartsWith("stepnet: ", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void Evaluate_ARunBeforeItsOwnDataByName_HoldsOutWhatTheRunHeldOut()
+    {
+        Run($"{Train} --data shapes --validation 100 --out run");
+        Run($"{Train} --data shapes --validation 0 --out none");
+
+        Assert.Equal(Json("evaluate run --json --noise none").ToString(), Json("evaluate run --data shapes --json --noise none").ToString());
+        Assert.Equal(JsonValueKind.Null, Json("evaluate none --data shapes --json --noise none").GetProperty("temperature").ValueKind);
     }
 
     [Fact]

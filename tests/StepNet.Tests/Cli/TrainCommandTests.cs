@@ -144,7 +144,7 @@ public sealed class TrainCommandTests : IDisposable
         using Process process = _stepnet.Start("train --train-items 4000 --test-items 4 --batch 2 --threads 1 --out i");
         string? header = process.StandardError.ReadLine();
         // Not INT, which a job in the background of a script is born to ignore; both take the same way.
-        using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        StepNetProcess.Send("TERM", process);
         string rest = process.StandardError.ReadToEnd();
         process.WaitForExit();
 

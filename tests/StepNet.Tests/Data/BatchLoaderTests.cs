@@ -114,6 +114,18 @@ public sealed class BatchLoaderTests
         Assert.Equal(2, batches);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public void Epoch_LabelWithoutClass_IsNamed(int label)
+    {
+        BatchLoader loader = new(new Numbered(4) { LastLabel = label }, batchSize: 4, [], shuffle: false, seed: 1);
+
+        DataException error = Assert.Throws<DataException>(() => loader.Epoch(0).First());
+
+        Assert.Equal($"Item 3 has the label {label}; expected 0 to 2, one of the 3 classes of the set.", error.Message);
+    }
+
     [Fact]
     public void Epoch_LeftEarly_LeavesNoThread()
     {
@@ -205,6 +217,8 @@ public sealed class BatchLoaderTests
 
         public int BrokenItem { get; init; } = -1;
 
+        public int? LastLabel { get; init; }
+
         public int Reads => Volatile.Read(ref _reads);
 
         public Thread? Reader { get; private set; }
@@ -220,7 +234,8 @@ public sealed class BatchLoaderTests
             Reader = Thread.CurrentThread;
             _ = Interlocked.Increment(ref _reads);
             item.Fill(index);
-            return index == BrokenItem ? throw new DataException($"item {index} is broken") : index % 3;
+            return index == BrokenItem ? throw new DataException($"item {index} is broken")
+                : index == count - 1 && LastLabel is int label ? label : index % 3;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using StepNet.Data;
+using StepNet.Graph;
 
 namespace StepNet.Tests.Data;
 
@@ -29,6 +30,34 @@ public sealed class TextFileTests : IDisposable
         DatasetEntry entry = TextFile.Open(Write(name, content), new TextFileOptions { Length = 20 });
 
         Assert.Equal(["0 a\u0001b", "0 he said \"no\"", "1 yes", "1 z"], Items(entry));
+    }
+
+    [Fact]
+    public void Load_ItemShapeChanged_GivesItemsOfThatLength()
+    {
+        DatasetEntry entry = TextFile.Open(Write("own.csv", "text,label\none,b\ntwo,a\nthree,a\nfour,b\n"), new TextFileOptions { Length = 20 });
+
+        (IDataset train, IDataset test) = (entry with { ItemShape = Shape.Of(3) }).Load("");
+
+        Assert.Equal([Shape.Of(3), Shape.Of(3)], [train.ItemShape, test.ItemShape]);
+    }
+
+    [Fact]
+    public void Columns_OfOneName_AreTakenByNumber()
+    {
+        string path = Write("own.csv", "text,text,label\none,first,b\ntwo,second,a\nthree,third,a\nfour,fourth,b\n");
+        string test = Write("test.csv", "text,text,label\nfive,fifth,a\nsix,sixth,b\n");
+        TextFileOptions options = new() { TextColumns = ["2"], Length = 20, TestFile = test };
+
+        (_, IDataset tests) = TextFile.Open(path, options).Load("");
+        float[] item = new float[20];
+        tests.Read(0, item);
+        float[] expected = new float[20];
+        new TextDataset(["fifth"], [0], 20, ["a", "b"]).Read(0, expected);
+        Assert.Equal(expected, item);
+
+        DataException e = Assert.Throws<DataException>(() => TextFile.Open(path, options with { TextColumns = ["text"] }));
+        Assert.Contains("has several columns 'text'. Give --text-column their number, from 1.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,6 +49,17 @@ public sealed class TransformTests
     }
 
     [Fact]
+    public void Apply_ToAText_IsRefused()
+    {
+        foreach (ITransform transform in (ITransform[])[new RandomCrop(1), new Cutout(2), new RandomResizedCrop(), new HorizontalFlip(1)])
+        {
+            CounterRandom random = new(1);
+            ArgumentException e = Assert.Throws<ArgumentException>(() => transform.Apply(new float[8], Shape.Of(8), ref random));
+            Assert.StartsWith($"{transform.GetType().Name}: an item of [8]; expected a picture [C, H, W].", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void HorizontalFlip_Certain_ReversesEveryRow()
     {
         float[] item = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];

@@ -95,6 +95,21 @@ public sealed class PresetTests
         Assert.Equal(Math.Sqrt(2.0 / (32 + 64)), Deviation(named["layer3.0.shortcut.0.weight"]), 0.05 * 0.15);
     }
 
+    [Theory]
+    [InlineData("fixup", 2.0 / 64, 128, -0.5)]
+    [InlineData("deepnorm", 2.0 / (64 + 64), 4 * 128, -0.25)]
+    public void Start_OfARecurrentCell_CountsItsSteps(string name, double variance, double of, double power)
+    {
+        Preset preset = Preset.Parse(name);
+        Module model = new TextRnnOptions { Steps = 128, Step = preset.Step, Skip = preset.Skip, Init = preset.Init }.Create();
+        model.Initialize(8);
+        Parameter weight = model.Parameters.Single(parameter => parameter.Name == "cell.linear1.weight");
+
+        // One block, used at every step: L is 128, as it is for h and s.
+        double expected = Math.Sqrt(variance) * Math.Pow(of, power);
+        Assert.Equal(expected, Deviation(weight), 0.05 * expected);
+    }
+
     private static CifarResNet Build(string name)
     {
         Preset preset = Preset.Parse(name);

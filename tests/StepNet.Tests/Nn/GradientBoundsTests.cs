@@ -83,7 +83,9 @@ public sealed class GradientBoundsTests
         Assert.All(rows, row => Assert.Equal((1, 3), (Math.Round(row.Branch, 5), Math.Round(row.Whole, 5))));
         Assert.Equal(9, GradientBounds.Product(rows), 1e-5);
         Assert.Equal(9, GradientBounds.Product(2, 1, 2));
-        Assert.Equal(7, 1 - 2 + (2 * Math.Pow(1 + 1, 2)));
+
+        // Where the range ends, at h = 1, the two forms are one.
+        Assert.Equal(GradientBounds.Product(1, 1, 2), GradientBounds.PropositionOne(1, 1, 2));
         Assert.Contains(
             "Proposition 1 holds for 0 < h <= 1. For any h the product form does",
             Assert.Throws<ArgumentOutOfRangeException>(() => GradientBounds.PropositionOne(2, 1, 2)).Message, StringComparison.Ordinal);

@@ -58,6 +58,18 @@ public sealed class GradientCheckTests
     }
 
     [Fact]
+    public void Module_Checked_KeepsItsValues()
+    {
+        Sequential module = new(new Linear(3, 2), new BatchNorm2d(2));
+        module.Initialize(5);
+        float[][] before = [.. module.State.Select(variable => (float[])variable.Values.Clone())];
+
+        GradientCheck.Module(module, Shape.Of(3));
+
+        Assert.Equal(before, module.State.Select(variable => variable.Values));
+    }
+
+    [Fact]
     public void Module_UnusedParameter_HasGradientZero() => GradientCheck.Module(new Idle(), Shape.Of(2));
 
     private sealed class Cube(double factor) : ElementwiseOp

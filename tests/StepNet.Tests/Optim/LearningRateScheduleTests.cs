@@ -58,6 +58,34 @@ public sealed class LearningRateScheduleTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(3)]
+    public void WarmUp_AsLongAsTheRun_StillTrains(long totalSteps)
+    {
+        WarmUpSchedule schedule = new(new CosineSchedule(0.1), epochs: 7);
+
+        Assert.All(Enumerable.Range(0, (int)totalSteps), step => Assert.InRange(schedule.At(step, 1, totalSteps), 0.001, 0.1));
+    }
+
+    [Fact]
+    public void Create_OutOfRange_IsRefused()
+    {
+        foreach (Action create in (Action[])
+            [
+                () => _ = new ConstantSchedule(0),
+                () => _ = new ConstantSchedule(double.NaN),
+                () => _ = new CosineSchedule(-0.1),
+                () => _ = new OneCycleSchedule(double.PositiveInfinity),
+                () => _ = new OneCycleSchedule(0.1, warmUp: 1),
+                () => _ = new MultiStepSchedule(0.1, [1], gamma: 1.5),
+                () => _ = new MultiStepSchedule(0, []),
+            ])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(create);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]

@@ -10,7 +10,7 @@ using StepNet.Training;
 
 namespace StepNet.Tests.Passes;
 
-/// <summary>Recomputation: the same bits, less memory.</summary>
+/// <summary>Recomputation: the same numbers, less memory; the same bits where a batch is at work in the same parts, as here.</summary>
 public sealed class RecomputeTests
 {
     private static readonly Shape s_images = Shape.Of(3, 8, 8);

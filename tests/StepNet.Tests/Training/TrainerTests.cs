@@ -105,14 +105,17 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Run_LastUpdateBreaksTheModel_TheTestShowsIt()
+    public void Run_LastUpdateBreaksTheModel_ItGetsTheLastCheckpointsValues()
     {
-        TrainingResult result = new Trainer(
-            new TinyNet(), new Sgd(), s_options with { Schedule = new ConstantSchedule(double.PositiveInfinity), MaxSteps = 1 })
+        TinyNet model = new();
+        float[][] before = [.. model.State.Select(variable => (float[])variable.Values.Clone())];
+        TrainingResult result = new Trainer(model, new Sgd(), s_options with { Schedule = new InfiniteRate(), MaxSteps = 1 })
             .Run(new BrightOrDark(8), test: new BrightOrDark(8));
 
         Assert.Equal((TrainingState.Diverged, 0L), (result.State, result.DivergedAtStep));
         Assert.Matches(@"^[\w.]+ held \d+ .* when the step began", result.DivergedIn);
+        Assert.Equal(before, model.State.Select(variable => variable.Values));
+        Assert.True(double.IsFinite(result.Test!.Loss));
     }
 
     [Fact]
@@ -197,14 +200,21 @@ public sealed class TrainerTests
         }
     }
 
-    [Fact]
-    public void Run_FewerLogitsThanClasses_SaysWhatIsNeeded()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Run_OtherLogitsThanClasses_SaysWhatIsNeeded(int logits)
     {
         ShapeMismatchException e = Assert.Throws<ShapeMismatchException>(
-            () => new Trainer(new TinyNet(classes: 1), new Sgd(), s_options).Run(new BrightOrDark(8)));
+            () => new Trainer(new TinyNet(classes: logits), new Sgd(), s_options).Run(new BrightOrDark(8)));
 
         Assert.Equal(
-            "The model returns [N, 1] for items of [1, 4, 4]; the 2 classes of the set need [N, 2]. Give its last layer as many outputs.",
+            $"The model returns [N, {logits}] for items of [1, 4, 4]; the 2 classes of the set need [N, 2]. Give its last layer as many outputs.",
             e.Message);
+    }
+
+    private sealed class InfiniteRate : LearningRateSchedule
+    {
+        public override double At(long step, long stepsPerEpoch, long totalSteps) => double.PositiveInfinity;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using StepNet.Data;
 using StepNet.Data.Download;
 using static StepNet.Tests.Data.Download.FileServer;
@@ -268,10 +269,13 @@ public sealed class DatasetCacheTests : IDisposable
         return Process.Start(start)!;
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    // The other process is a run of these tests, which takes its time to begin on a busy machine, but no minutes.
+    private static async Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string text = "")
     {
+        long start = Stopwatch.GetTimestamp();
         while (!condition())
         {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(2), $"after two minutes still not: {text}");
             await Task.Delay(20);
         }
     }

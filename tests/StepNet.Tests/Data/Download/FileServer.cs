@@ -101,7 +101,12 @@ internal sealed class FileServer : IDisposable
             {
                 NetworkStream connection = client.GetStream();
                 using StreamReader reader = new(connection, leaveOpen: true);
-                string path = (await reader.ReadLineAsync(_stop.Token))!.Split(' ')[1];
+                if ((await reader.ReadLineAsync(_stop.Token))?.Split(' ') is not [_, string path, ..])
+                {
+                    // The client left before it had asked for anything.
+                    return;
+                }
+
                 long from = 0;
                 while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } header)
                 {
