@@ -65,7 +65,7 @@ internal sealed class TrainRun : IDisposable
     // Codes of characters are numbers too, and a text has the shape of a point: such a pair would train on nonsense.
     private static void CheckReads(ResNetOptions model, DatasetEntry dataset)
     {
-        if (dataset.ItemShape.Dims.Length == 1 && dataset.IsText != (model.TextVocabulary is not null))
+        if (dataset.ItemShape.Dims.Length == 1 && model.Item.Dims.Length == 1 && dataset.IsText != (model.TextVocabulary is not null))
         {
             throw new UsageException(dataset.IsText
                 ? $"--model {model.Name} reads points, and the items of {dataset.Name} are texts. Choose a text network, such as text-resnet9."

@@ -120,7 +120,7 @@ public sealed class TrainCommandTests : IDisposable
         (int code, string output, string error) = _stepnet.Run($"{Tiny} --lr 1e12 --schedule constant --norm none --json --out d");
 
         Assert.True(code == 4, error);
-        Assert.Contains("diverged at step 1: a loss or gradient is NaN or infinite", error, StringComparison.Ordinal);
+        Assert.Contains("diverged at step 1: a loss, gradient or update is NaN or infinite", error, StringComparison.Ordinal);
         JsonElement summary = JsonDocument.Parse(output).RootElement;
         Assert.Equal("diverged", summary.GetProperty("state").GetString());
         Assert.Equal(1, summary.GetProperty("diverged_at_step").GetInt64());
