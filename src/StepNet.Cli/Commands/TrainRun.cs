@@ -29,6 +29,12 @@ internal sealed class TrainRun : IDisposable
         _checkpoint = checkpoint;
         _schedule = settings.Schedule.Create(settings.Optimizer.LearningRate, settings.Epochs);
         DatasetEntry dataset = settings.Dataset;
+        string? digest = dataset.Inspection?.Digest;
+        if (checkpoint?.Settings.TryGetValue(ResumedSettings.DataDigest, out string? before) == true && before != digest)
+        {
+            throw new UsageException(
+                $"the run in '{folder!.FullPath}' trained on other items than '{dataset.Source}' has now. Give it what it had, or start a new run.");
+        }
 
         // Before the data, which may take a download.
         settings.Augment.CheckFits(dataset.ItemShape);
@@ -59,7 +65,13 @@ internal sealed class TrainRun : IDisposable
         };
         folder?.WriteConfig(settings.Config);
         _folder = folder ?? RunFolder.Create(settings.OutFolder, $"{_card.Name}-{dataset.Name}", settings.Config);
-        _folder.Checkpoints.Settings = settings.Config.ToDictionary();
+        Dictionary<string, string> saved = settings.Config.ToDictionary();
+        if (digest is not null)
+        {
+            saved.Add(ResumedSettings.DataDigest, digest);
+        }
+
+        _folder.Checkpoints.Settings = saved;
     }
 
     // Codes of characters are numbers too, and a text has the shape of a point: such a pair would train on nonsense.

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace StepNet.Data;
 
 /// <summary>What a look at all items of a set finds.</summary>
@@ -29,6 +32,9 @@ public sealed record DataInspection
 
     /// <summary>Files beside the class folders, which are left out.</summary>
     public required IReadOnlyList<string> Strays { get; init; }
+
+    /// <summary>Sum over all items, with their classes, parts and, of images, paths: equal for equal data, and for no others.</summary>
+    public required string Digest { get; init; }
 
     /// <summary>Training items of the largest class for one of the smallest: 1 where all have as many.</summary>
     public double Imbalance => (double)Classes.Max(c => c.Train) / Math.Max(1, Classes.Min(c => c.Train));
@@ -69,9 +75,17 @@ public sealed record DataInspection
                 .OrderBy(same => same.Items[0], StringComparer.Ordinal)],
             Bad = bad,
             Strays = strays,
+            Digest = DigestOf(kind, classes, items),
         };
 
         int Count(int label, DataPart part) => groups[(label, part)].Count();
+    }
+
+    // Rows of a file may change their places, which alters nothing; by their paths images are split.
+    private static string DigestOf(string kind, IReadOnlyList<string> classes, IReadOnlyList<ItemFacts> items)
+    {
+        string[] lines = [.. items.Select(item => $"{item.Part}\t{classes[item.Label]}\t{item.Hash:x32}\t{(kind == "images" ? item.Name : "")}").Order(StringComparer.Ordinal)];
+        return ItemFacts.HashOf(Encoding.UTF8.GetBytes(string.Join('\n', lines))).ToString("x32", CultureInfo.InvariantCulture);
     }
 
     private static SizeRange Range(string name, int[] sorted) => new(name, sorted[0], sorted[sorted.Length / 2], sorted[^1]);

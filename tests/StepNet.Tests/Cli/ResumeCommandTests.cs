@@ -231,6 +231,25 @@ public sealed class ResumeCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Resume_OwnDataWithAnotherTextOfTheSameLength_IsRefused()
+    {
+        string[] rows = [.. Enumerable.Range(0, 20).Select(i => $"words of number {i},{(i % 2 == 0 ? "even" : "odd")}")];
+        File.WriteAllLines(_stepnet.PathOf("own.csv"), ["text,label", .. rows]);
+        const string Train = "train --data own.csv --model text-resnet9 --width 2 --batch 4 --epochs 1 --threads 1 --quiet --out own";
+        Assert.Equal(0, _stepnet.Run(Train).ExitCode);
+
+        // The order of the rows is not part of the data.
+        File.WriteAllLines(_stepnet.PathOf("own.csv"), ["text,label", .. rows.Reverse()]);
+        Assert.Equal(0, _stepnet.Run("train --resume --out own").ExitCode);
+        string[] others = [.. rows.Select(row => row.Replace("number 7", "number x", StringComparison.Ordinal))];
+        File.WriteAllLines(_stepnet.PathOf("own.csv"), ["text,label", .. others]);
+        (int code, _, string error) = _stepnet.Run("train --resume --out own");
+
+        Assert.Equal(2, code);
+        Assert.Matches(@"^stepnet: the run in '.*own' trained on other items than '.*own\.csv' has now\. Give it what it had, or start a new run\.$", error.TrimEnd().Split('\n')[^1]);
+    }
+
     [Theory]
     [InlineData("train --resume", "--resume needs --out")]
     [InlineData("train --validation 0 --patience 2", "--keep best and --patience need a validation set.")]
