@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StepNet.Data;
 using StepNet.Graph;
 using StepNet.Models;
 using StepNet.Nn;
@@ -125,6 +126,18 @@ internal sealed class ModelArguments
         catch (ArgumentException e)
         {
             throw new UsageException($"--model {e.Message}");
+        }
+    }
+
+    /// <summary>Sees to it that a network for points gets no texts: their codes are numbers of the same shape, and it would train on nonsense.</summary>
+    /// <exception cref="UsageException">Network and data do not go together.</exception>
+    internal static void CheckReads(ResNetOptions model, DatasetEntry dataset)
+    {
+        if (dataset.ItemShape.Dims.Length == 1 && model.Item.Dims.Length == 1 && dataset.IsText != (model.TextVocabulary is not null))
+        {
+            throw new UsageException(dataset.IsText
+                ? $"--model {model.Name} reads points, and the items of {dataset.Name} are texts. Choose a text network, such as text-resnet9."
+                : $"--model {model.Name} reads texts, and the items of {dataset.Name} are points. Choose a network for points, such as point-resnet10.");
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class TrainRun : IDisposable
 
         // Before the data, which may take a download.
         settings.Augment.CheckFits(dataset.ItemShape);
-        CheckReads(settings.Model, dataset);
+        ModelArguments.CheckReads(settings.Model, dataset);
         (ResNetOptions options, _model) = ModelArguments.Build(settings.Model, dataset.ItemShape, dataset.Classes.Count);
         Prepare(settings, checkpoint is null);
         _data = TrainingData.Load(settings, settings.ValidationItems);
@@ -72,17 +72,6 @@ internal sealed class TrainRun : IDisposable
         }
 
         _folder.Checkpoints.Settings = saved;
-    }
-
-    // Codes of characters are numbers too, and a text has the shape of a point: such a pair would train on nonsense.
-    private static void CheckReads(ResNetOptions model, DatasetEntry dataset)
-    {
-        if (dataset.ItemShape.Dims.Length == 1 && model.Item.Dims.Length == 1 && dataset.IsText != (model.TextVocabulary is not null))
-        {
-            throw new UsageException(dataset.IsText
-                ? $"--model {model.Name} reads points, and the items of {dataset.Name} are texts. Choose a text network, such as text-resnet9."
-                : $"--model {model.Name} reads texts, and the items of {dataset.Name} are points. Choose a network for points, such as point-resnet10.");
-        }
     }
 
     // A run that goes on has its values from the checkpoint; what is frozen is no value.

@@ -100,6 +100,7 @@ internal sealed class TrainTrialKind : ITrialKind
         {
             TrainSettings resolved = TrainArguments.Read(parsed);
             resolved.Augment.CheckFits(resolved.Dataset.ItemShape);
+            ModelArguments.CheckReads(resolved.Model, resolved.Dataset);
             _ = resolved.Model.For(resolved.Dataset.ItemShape, resolved.Dataset.Classes.Count);
             return resolved.Config.Where(setting => !s_outside.Contains(setting.Key) || setting.Key == "seed").ToDictionary();
         }

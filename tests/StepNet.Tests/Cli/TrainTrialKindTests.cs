@@ -53,6 +53,10 @@ public sealed class TrainTrialKindTests
     public void Resolve_SettingsThatContradictEachOther_SaysWhy() =>
         Assert.Contains("--noise", Assert.Throws<StudyException>(() => Resolve(("data", "shapes"), ("model", "text-resnet9"), ("noise-characters", "2"), ("seed", "1"))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void Resolve_NetworkForPointsOnTexts_IsRefusedBeforeATrialRuns() =>
+        Assert.Contains("reads points", Assert.Throws<StudyException>(() => Resolve(("data", "phrases"), ("model", "point-resnet10"), ("seed", "1"))).Message, StringComparison.Ordinal);
+
     private static Dictionary<string, string> Settings(params (string Key, string Value)[] settings) => settings.ToDictionary(one => one.Key, one => one.Value);
 
     private static IReadOnlyDictionary<string, string> Resolve(params (string Key, string Value)[] settings) => s_kind.Resolve(Settings(settings));
