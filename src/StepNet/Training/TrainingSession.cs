@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using StepNet.Data;
 using StepNet.Execution;
-using StepNet.Export;
 using StepNet.Graph;
 using StepNet.Nn;
 using StepNet.Optim;
@@ -10,8 +9,8 @@ using StepNet.Passes;
 namespace StepNet.Training;
 
 /// <summary>
-/// One process of a run: its program, buffers and place. What a later process needs to go on is <see cref="_state"/>, the
-/// program's variables and the best values, and nothing else.
+/// One process of a run: its program, buffers and place. What a later process needs to go on is <see cref="_state"/> and
+/// <see cref="_values"/>, and nothing else.
 /// </summary>
 internal sealed class TrainingSession : IDisposable
 {
@@ -24,7 +23,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly IExecutor _executor;
     private readonly Evaluator? _validation;
     private readonly Evaluator? _test;
-    private readonly Variable[] _modelValues;
+    private readonly RunValues _values;
     private readonly bool _keepsBest;
     private readonly int _itemCount;
     private readonly long _plannedSteps;
@@ -37,7 +36,6 @@ internal sealed class TrainingSession : IDisposable
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly double _secondsBefore;
     private RunState _state;
-    private float[][]? _best;
     private Checkpoint _checkpoint;
     private long _epochStart;
     private int _epochRates;
@@ -69,8 +67,6 @@ internal sealed class TrainingSession : IDisposable
         _taps = [.. _series.Select(series => $"{series}")];
         _tapped = new float[_taps.Length];
         Logits.Check(_program.Outputs["logits"].Shape, data.Train);
-        HashSet<Variable> held = [.. _program.Variables];
-        _modelValues = [.. model.State.Where(held.Contains)];
         _keepsBest = data.Validation is not null && options.Keep != KeptModel.Last;
         _plannedSteps = (long)options.Epochs * _loader.BatchesPerEpoch;
         _lastStep = Math.Min(options.TimeBudget is null ? _plannedSteps : long.MaxValue, options.MaxSteps ?? long.MaxValue);
@@ -80,6 +76,7 @@ internal sealed class TrainingSession : IDisposable
         _validation = Evaluator(data.Validation);
         _test = Evaluator(data.Test);
         _executor = Executors.Create(_program, Math.Min(options.BatchSize, data.Train.Count), options.Threads);
+        _values = new RunValues(_program, _executor, model);
 
         // A bad step changes nothing: it can be replayed, and the variables keep the values that made it.
         _executor.Guard = "guard";
@@ -264,7 +261,7 @@ internal sealed class TrainingSession : IDisposable
             return;
         }
 
-        ReadModel();
+        _values.GiveLast();
         EvaluationResult? validation, test;
         try
         {
@@ -286,7 +283,7 @@ internal sealed class TrainingSession : IDisposable
         AddRow(validation, test);
         if (_keepsBest && _state.Epochs[^1].IsKept)
         {
-            _best = [.. _modelValues.Select(variable => (float[])variable.Values.Clone())];
+            _values.KeepBest();
         }
 
         Save();
@@ -352,10 +349,10 @@ internal sealed class TrainingSession : IDisposable
         if (FirstBadNode.FindVariable(_program, _executor) is not null)
         {
             // An update broke them, which the guard sees one step late; a model of NaN is of no use to anybody.
-            Write(_checkpoint);
+            _values.GoBack(_checkpoint);
         }
 
-        ReadModel();
+        _values.GiveLast();
         _trainer.OnEpoch?.Invoke(_state.Epochs[^1]);
     }
 
@@ -386,18 +383,13 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Gives the model the values that it keeps, and names their epoch.</summary>
     private int? Keep()
     {
-        if (_best is null)
+        if (_values.GiveBest())
         {
-            ReadModel();
-            return null;
+            return _state.Best!.Epoch;
         }
 
-        for (int i = 0; i < _best.Length; i++)
-        {
-            _best[i].CopyTo(_modelValues[i].Values, 0);
-        }
-
-        return _state.Best!.Epoch;
+        _values.GiveLast();
+        return null;
     }
 
     private EvaluationResult? Test(int? kept)
@@ -420,14 +412,6 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    private void ReadModel()
-    {
-        foreach (Variable variable in _modelValues)
-        {
-            _executor.Read(variable, variable.Values);
-        }
-    }
-
     private void Save()
     {
         // The rows first: a checkpoint never counts a step whose row a kill could take.
@@ -445,34 +429,7 @@ internal sealed class TrainingSession : IDisposable
             _epochStart = Stopwatch.GetTimestamp();
         }
 
-        OrderedDictionary<string, SafeTensor> tensors = [];
-        foreach (Variable variable in _program.Variables)
-        {
-            float[] values = new float[variable.Shape.ItemCount];
-            _executor.Read(variable, values);
-            Add("run", variable, values);
-        }
-
-        for (int i = 0; i < (_best?.Length ?? 0); i++)
-        {
-            Add("best", _modelValues[i], _best![i]);
-        }
-
-        return new Checkpoint(_state, tensors, _trainer.Checkpoints?.Settings ?? new Dictionary<string, string>());
-
-        void Add(string part, Variable variable, float[] values)
-        {
-            string name = $"{part}.{variable.Name}";
-            tensors.Add(name, SafeTensor.Of(name, variable.Shape.Dims.AsSpan(), values));
-        }
-    }
-
-    private void Write(Checkpoint checkpoint)
-    {
-        foreach (Variable variable in _program.Variables)
-        {
-            _executor.Write(variable, checkpoint.Tensors[$"run.{variable.Name}"].ToSingles());
-        }
+        return _values.Capture(_state, _trainer.Checkpoints?.Settings ?? new Dictionary<string, string>());
     }
 
     private void Restore(Checkpoint checkpoint)
@@ -483,27 +440,13 @@ internal sealed class TrainingSession : IDisposable
             throw new CheckpointMismatchException($"The checkpoint is of another run: {state.Plan}; this one: {_state.Plan}. Start a new run.");
         }
 
-        Dictionary<string, Variable> run = _program.Variables.ToDictionary(variable => $"run.{variable.Name}");
-        Dictionary<string, Variable> best = _modelValues.ToDictionary(variable => $"best.{variable.Name}");
-        bool hasBest = _keepsBest && state.Best is not null;
-        string? unlike = run.Concat(hasBest ? best : []).Where(pair => !Fits(pair.Key, pair.Value)).Select(pair => pair.Key).FirstOrDefault()
-            ?? checkpoint.Tensors.Keys.FirstOrDefault(name => !run.ContainsKey(name) && !best.ContainsKey(name));
-        if (unlike is not null)
-        {
-            throw new CheckpointMismatchException($"The checkpoint is of another model or optimiser: '{unlike}' differs. Start a new run.");
-        }
-
         if (state.Step < _lastStep && IsCutShort(state) && _options.TimeBudget is null)
         {
             throw new CheckpointMismatchException(
                 $"The checkpoint is of a run that ended in the middle of an epoch, at step {state.Step}; it cannot go on to {_lastStep}. Start a new run.");
         }
 
-        Write(checkpoint);
-        _best = hasBest ? [.. best.Keys.Select(name => checkpoint.Tensors[name].ToSingles())] : null;
+        _values.Restore(checkpoint, hasBest: _keepsBest && state.Best is not null);
         _state = state;
-
-        bool Fits(string name, Variable variable) => checkpoint.Tensors.TryGetValue(name, out SafeTensor? tensor)
-            && tensor.Type == SafeTensorType.F32 && tensor.Shape.SequenceEqual(variable.Shape.Dims);
     }
 }
