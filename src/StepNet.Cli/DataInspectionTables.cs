@@ -33,6 +33,7 @@ internal static class DataInspectionTables
         List(writer, data.Bad, bad => $"{bad.Name}: {bad.Reason}");
         writer.WriteLine($"left out    {data.Strays.Count:n0} beside the class folders");
         List(writer, data.Strays, stray => stray);
+        writer.WriteLine($"digest      {data.Digest}");
     }
 
     private static string Describe(DuplicateItems same) => string.Join(" = ", same.Items)

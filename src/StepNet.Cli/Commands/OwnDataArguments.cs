@@ -7,6 +7,9 @@ namespace StepNet.Cli.Commands;
 /// <summary>Options that say how a user's own folder of images or file of texts is read; commands that need data share them.</summary>
 internal sealed class OwnDataArguments
 {
+    /// <summary>Name of the option that asks for certain items; checkpoints and trials keep what it would say of theirs.</summary>
+    internal const string Digest = "data-digest";
+
     // By what is read and how: a study resolves its settings many times, and a folder takes seconds each time.
     private static readonly ConcurrentDictionary<(string, object), DatasetEntry> s_read = new();
 
@@ -29,8 +32,12 @@ internal sealed class OwnDataArguments
     private readonly Option<ulong?> _splitSeed = Cli.Options.Number<ulong>(
         "--split-seed", "n", 0, ulong.MaxValue, "Seed by which test items are held out where the data have none", "0");
 
+    // Where items lie is a setting of a run; what they are is not, but may be asked for.
+    private readonly Option<string?> _digest = Cli.Options.Of<string?>(
+        $"--{Digest}", "hex", "Refuses data whose items are not those of this digest, which 'stepnet data inspect' shows. [default: takes any]", text => text);
+
     /// <summary>All options, in the order of the help.</summary>
-    internal IReadOnlyList<Option> Options => [_imageSize, _textColumn, _labelColumn, _testData, _badFiles, _splitSeed];
+    internal IReadOnlyList<Option> Options => [_imageSize, _textColumn, _labelColumn, _testData, _badFiles, _splitSeed, _digest];
 
     /// <summary>What <c>--data</c> names: a set of the catalogue, or the full path of a folder or file.</summary>
     /// <exception cref="FormatException">Neither.</exception>
@@ -45,9 +52,23 @@ internal sealed class OwnDataArguments
     /// <param name="length">Characters of a text; null to choose by the texts.</param>
     /// <param name="imageSize">Height and width of images where nothing is said; null to choose by the images.</param>
     /// <param name="badItems">What happens to bad files where nothing is said.</param>
-    /// <exception cref="UsageException">An option belongs to the other kind of data.</exception>
+    /// <exception cref="UsageException">An option belongs to the other kind of data, or the items are not those asked for.</exception>
     /// <exception cref="DataException">The data cannot be read.</exception>
     internal DatasetEntry Open(string path, ResolvedOptions options, int? length, BadItems badItems, int? imageSize = null)
+    {
+        DatasetEntry entry = Read(path, options, length, badItems, imageSize);
+        string digest = entry.Inspection!.Digest;
+        return options.Unkept(_digest) is not string asked || asked == digest ? entry
+            : throw new UsageException(
+                $"--data-digest {asked}: the items of '{path}' have {digest}. Give it the items it had, or leave --data-digest out.");
+    }
+
+    /// <summary>Sees to it that a set of the catalogue is not asked for what belongs to a user's own.</summary>
+    /// <exception cref="UsageException">It is.</exception>
+    internal void RefuseAll(ResolvedOptions options, string name) =>
+        Refuse(options, Options, $"folders and files of your own, and --data is {name}");
+
+    private DatasetEntry Read(string path, ResolvedOptions options, int? length, BadItems badItems, int? imageSize)
     {
         string word = options.Value(_badFiles, badItems == BadItems.Skip ? "skip" : "stop");
         badItems = word == "skip" ? BadItems.Skip : BadItems.Stop;
@@ -73,11 +94,6 @@ internal sealed class OwnDataArguments
             SplitSeed = seed,
         }));
     }
-
-    /// <summary>Sees to it that a set of the catalogue is not asked for what belongs to a user's own.</summary>
-    /// <exception cref="UsageException">It is.</exception>
-    internal void RefuseAll(ResolvedOptions options, string name) =>
-        Refuse(options, Options, $"folders and files of your own, and --data is {name}");
 
     private static DatasetEntry OpenImages(string path, int? imageSize, BadItems badFiles, ulong seed)
     {

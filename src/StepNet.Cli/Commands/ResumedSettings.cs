@@ -9,9 +9,6 @@ internal static class ResumedSettings
     // These alter no number that a run has given; what is shown and where is not among a run's settings at all.
     private static readonly string[] s_free = ["threads", "recompute", "data-dir", "save-every", "on-divergence"];
 
-    /// <summary>What a checkpoint says beside options: <see cref="Data.DataInspection.Digest"/> of the user's own data.</summary>
-    internal const string DataDigest = "data-digest";
-
     /// <param name="parsed">The command line of now.</param>
     /// <param name="settings">The run's, as <see cref="TrainSettings.Config"/> had them.</param>
     /// <param name="folder">Where the run lies, for messages.</param>
@@ -24,7 +21,7 @@ internal static class ResumedSettings
         HashSet<string> names = [.. given.Select(result => Name(result.Option))];
         string[] words =
         [
-            .. settings.Where(setting => !names.Contains(setting.Key) && setting.Key != DataDigest).SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }),
+            .. settings.Where(setting => !names.Contains(setting.Key) && setting.Key != OwnDataArguments.Digest).SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }),
             .. given.SelectMany(result => result.Tokens.Select(token => token.Value).Prepend(result.Option.Name)),
         ];
         ParseResult merged = parsed.CommandResult.Command.Parse(words);

@@ -30,7 +30,7 @@ internal sealed class TrainRun : IDisposable
         _schedule = settings.Schedule.Create(settings.Optimizer.LearningRate, settings.Epochs);
         DatasetEntry dataset = settings.Dataset;
         string? digest = dataset.Inspection?.Digest;
-        if (checkpoint?.Settings.TryGetValue(ResumedSettings.DataDigest, out string? before) == true && before != digest)
+        if (checkpoint?.Settings.TryGetValue(OwnDataArguments.Digest, out string? before) == true && before != digest)
         {
             throw new UsageException(
                 $"the run in '{folder!.FullPath}' trained on other items than '{dataset.Source}' has now. Give it what it had, or start a new run.");
@@ -68,7 +68,7 @@ internal sealed class TrainRun : IDisposable
         Dictionary<string, string> saved = settings.Config.ToDictionary();
         if (digest is not null)
         {
-            saved.Add(ResumedSettings.DataDigest, digest);
+            saved.Add(OwnDataArguments.Digest, digest);
         }
 
         _folder.Checkpoints.Settings = saved;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using StepNet.Cli.Commands;
+using StepNet.Data;
 using StepNet.Experiments.Studies;
 
 namespace StepNet.Cli.Studies;
@@ -102,7 +103,14 @@ internal sealed class TrainTrialKind : ITrialKind
             resolved.Augment.CheckFits(resolved.Dataset.ItemShape);
             ModelArguments.CheckReads(resolved.Model, resolved.Dataset);
             _ = resolved.Model.For(resolved.Dataset.ItemShape, resolved.Dataset.Classes.Count);
-            return resolved.Config.Where(setting => !s_outside.Contains(setting.Key) || setting.Key == "seed").ToDictionary();
+            Dictionary<string, string> all = resolved.Config.Where(setting => !s_outside.Contains(setting.Key) || setting.Key == "seed").ToDictionary();
+            if (resolved.Dataset.Inspection is DataInspection own)
+            {
+                // A path tells where, and not what: trials on other items are others.
+                all[OwnDataArguments.Digest] = own.Digest;
+            }
+
+            return all;
         }
         catch (Exception e) when (e is UsageException or ArgumentException)
         {

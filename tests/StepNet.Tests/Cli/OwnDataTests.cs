@@ -118,6 +118,24 @@ public sealed class OwnDataTests : IDisposable
     }
 
     [Fact]
+    public void DataDigest_OtherItemsThanThoseOfTheDigest_AreRefused()
+    {
+        _folder.AddMany("a", 10, blue: 0).AddMany("b", 10, blue: 255);
+        (int code, string output, string error) = _stepnet.Run($"data inspect {_folder.Path}");
+        Assert.True(code == 0, error);
+        string digest = output.TrimEnd().Split('\n')[^1]["digest      ".Length..];
+        string train = $"train --data {_folder.Path} --image-size 8 --model resnet8 --width 4 --epochs 1 --max-steps 1 --threads 1 --quiet --data-digest {digest}";
+
+        (code, _, error) = _stepnet.Run($"{train} --out run");
+        Assert.True(code == 0, error);
+        Assert.DoesNotContain("digest", File.ReadAllText(_stepnet.PathOf("run", "config.yaml")), StringComparison.Ordinal);
+
+        _folder.AddMany("a/more", 1, blue: 7);
+        Refused($"{train} --out again", 2, $"--data-digest {digest}: the items of '{_folder.Path}' have ");
+        Refused("train --data shapes --data-digest 00", 2, "--data-digest belongs to folders and files of your own, and --data is shapes. Leave it out.");
+    }
+
+    [Fact]
     public void Resume_DataThatChangedOrAModelWithoutCheckpoint_IsOneLine()
     {
         _folder.AddMany("a", 10, blue: 0).AddMany("b", 10, blue: 255);
@@ -184,6 +202,7 @@ public sealed class OwnDataTests : IDisposable
             unreadable  1
               test/b/2.png: the file begins with 010203, which is none of JPEG, PNG, BMP
             left out    0 beside the class folders
+            digest      {ImageFolder.Open(_folder.Path, new ImageFolderOptions { BadFiles = BadItems.Skip }).Inspection!.Digest}
 
             """.ReplaceLineEndings("\n"),
             output.ReplaceLineEndings("\n"));

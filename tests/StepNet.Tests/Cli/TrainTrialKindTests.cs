@@ -1,4 +1,5 @@
 using StepNet.Cli.Studies;
+using StepNet.Data;
 using StepNet.Experiments.Studies;
 
 namespace StepNet.Tests.Cli;
@@ -56,6 +57,21 @@ public sealed class TrainTrialKindTests
     [Fact]
     public void Resolve_NetworkForPointsOnTexts_IsRefusedBeforeATrialRuns() =>
         Assert.Contains("reads points", Assert.Throws<StudyException>(() => Resolve(("data", "phrases"), ("model", "point-resnet10"), ("seed", "1"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Resolve_OwnData_AreKnownByTheirItemsToo()
+    {
+        using StepNetProcess folder = new();
+        string file = folder.PathOf("own.csv");
+        File.WriteAllLines(file, ["text,label", .. Enumerable.Range(0, 20).Select(i => $"number {i},{(i % 2 == 0 ? "even" : "odd")}")]);
+
+        IReadOnlyDictionary<string, string> resolved = Resolve(("data", file), ("seed", "1"));
+
+        Assert.Equal(TextFile.Open(file, new TextFileOptions()).Inspection!.Digest, resolved["data-digest"]);
+
+        // As a search within a trial resolves its trainings, and as a training reads its options.
+        Assert.Equal(resolved, s_kind.Resolve(resolved));
+    }
 
     private static Dictionary<string, string> Settings(params (string Key, string Value)[] settings) => settings.ToDictionary(one => one.Key, one => one.Value);
 
