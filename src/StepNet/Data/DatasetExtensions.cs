@@ -35,7 +35,10 @@ public static class DatasetExtensions
                 + "give sets of the same shape and classes.", nameof(second));
     }
 
-    /// <summary>Splits a set at random into two that share no item, such as 50,000 into 45,000 and 5,000; copies nothing.</summary>
+    /// <summary>
+    /// Splits a set at random into two that share no item, such as 50,000 into 45,000 and 5,000; copies nothing. No class goes to the part
+    /// held out altogether, as long as the rest has room for it.
+    /// </summary>
     /// <param name="dataset">The whole set.</param>
     /// <param name="count">Items of the part held out, at least 0 and fewer than the set has.</param>
     /// <param name="seed">Equal seeds give equal parts.</param>
@@ -52,9 +55,42 @@ public static class DatasetExtensions
 
         int[] order = [.. Enumerable.Range(0, dataset.Count)];
         new CounterRandom(seed, CounterRandom.KeyOf("split")).Shuffle(order);
+        KeepEveryClass(dataset, order, count);
         int[] rest = order[count..], heldOut = order[..count];
         Array.Sort(rest);
         Array.Sort(heldOut);
         return (new DatasetSubset(dataset, rest), new DatasetSubset(dataset, heldOut));
+    }
+
+    // What training never shows cannot be learned. The first items that stay nearly always have every class, so few labels are read.
+    private static void KeepEveryClass(IDataset dataset, int[] order, int heldOut)
+    {
+        int[] labels = new int[order.Length], kept = new int[dataset.Classes.Count];
+        int missing = kept.Length;
+        for (int i = heldOut; i < order.Length && missing > 0; i++)
+        {
+            labels[i] = dataset.LabelOf(order[i]);
+            missing -= kept[labels[i]]++ == 0 ? 1 : 0;
+        }
+
+        for (int i = 0; i < heldOut && missing > 0; i++)
+        {
+            int label = dataset.LabelOf(order[i]);
+            if (kept[label] > 0)
+            {
+                continue;
+            }
+
+            int spare = Array.FindIndex(labels, heldOut, other => kept[other] > 1);
+            if (spare < 0)
+            {
+                return;
+            }
+
+            kept[labels[spare]]--;
+            kept[label]++;
+            missing--;
+            (order[i], order[spare], labels[spare]) = (order[spare], order[i], label);
+        }
     }
 }

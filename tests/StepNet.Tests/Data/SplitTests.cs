@@ -43,6 +43,27 @@ public sealed class SplitTests
         Assert.InRange(fromFirstHalf, 35, 65);
     }
 
+    // One item of a class of its own, and 199 of three others: by the draw alone it would be held out nine times of ten.
+    [Theory]
+    [InlineData(180, 4)]
+    [InlineData(196, 4)]
+    [InlineData(198, 2)]
+    public void Split_RareClass_StaysAsLongAsThereIsRoom(int count, int classes)
+    {
+        int[] all = [.. Enumerable.Range(0, 200)];
+        ImageDataset rare = new([.. all.Select(i => (byte)i)], [.. all.Select(i => (byte)Label(i))], Shape.Of(1, 1, 1), ["a", "b", "c", "d"]);
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            (IDataset rest, IDataset heldOut) = rare.Split(count, seed);
+
+            Assert.Equal((200 - count, count), (rest.Count, heldOut.Count));
+            Assert.Equal(all, Items(rest, Label).Concat(Items(heldOut, Label)).Order());
+            Assert.Equal(classes, Enumerable.Range(0, rest.Count).Select(rest.LabelOf).Distinct().Count());
+        }
+
+        static int Label(int item) => item == 77 ? 3 : item % 3;
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(200)]
@@ -53,7 +74,7 @@ public sealed class SplitTests
         Assert.Contains("hold out 0 to 199", error.Message, StringComparison.Ordinal);
     }
 
-    private static int[] Items(IDataset dataset)
+    private static int[] Items(IDataset dataset, Func<int, int>? labelOf = null)
     {
         int[] items = new int[dataset.Count];
         float[] pixel = new float[1];
@@ -61,7 +82,7 @@ public sealed class SplitTests
         {
             int label = dataset.Read(i, pixel);
             items[i] = (int)MathF.Round(pixel[0] * 255);
-            Assert.Equal(items[i] % 10, label);
+            Assert.Equal(labelOf?.Invoke(items[i]) ?? items[i] % 10, label);
         }
 
         return items;
