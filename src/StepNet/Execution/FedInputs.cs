@@ -11,12 +11,16 @@ internal sealed class FedInputs
     private readonly Dictionary<string, Shape> _shapes = [];
     private readonly Dictionary<string, int> _items = [];
     private readonly Dictionary<string, int> _vocabularies = [];
+    private readonly Dictionary<string, int> _classes = [];
     private readonly int _maxBatch;
 
-    public FedInputs(GraphProgram program, int maxBatch)
+    /// <param name="source">The program as it was written, whose inputs there are.</param>
+    /// <param name="run">What is left of it to run, whose inputs are needed.</param>
+    /// <param name="maxBatch">Most items.</param>
+    public FedInputs(GraphProgram source, GraphProgram run, int maxBatch)
     {
         _maxBatch = maxBatch;
-        foreach (Node node in program.Graph.Nodes)
+        foreach (Node node in source.Graph.Nodes)
         {
             if (node.Operation is InputOp input)
             {
@@ -27,16 +31,21 @@ internal sealed class FedInputs
                 int rows = node.Inputs[1].Shape.Dims[0];
                 _vocabularies[ids.InputName] = Math.Min(rows, _vocabularies.GetValueOrDefault(ids.InputName, rows));
             }
+            else if (node.Operation is SoftmaxCrossEntropyOp or SoftmaxCrossEntropyBackwardOp or CountCorrectOp
+                && node.Inputs[1].Producer.Operation is InputOp labels && node.Inputs[1].Shape.ItemCount == 1)
+            {
+                _classes[labels.InputName] = node.Inputs[0].Shape.Channels;
+            }
         }
 
-        foreach ((string name, _) in program.Inputs)
+        foreach ((string name, _) in run.Inputs)
         {
             _items[name] = 0;
         }
     }
 
     /// <summary>Whether the program reads the input; notes how many items came.</summary>
-    /// <exception cref="ArgumentException">No such input, or not whole items, or too many, or a token id outside its table.</exception>
+    /// <exception cref="ArgumentException">No such input, or not whole items, or too many, or a token id or a class that there is not.</exception>
     public bool Accept<T>(string name, ReadOnlySpan<T> values)
         where T : INumberBase<T>
     {
@@ -54,6 +63,11 @@ internal sealed class FedInputs
         if (_vocabularies.TryGetValue(name, out int vocabulary))
         {
             CheckIds(name, values, shape.ItemCount, vocabulary);
+        }
+
+        if (_classes.TryGetValue(name, out int classes))
+        {
+            CheckLabels(name, values, classes);
         }
 
         bool read = _items.ContainsKey(name);
@@ -78,6 +92,20 @@ internal sealed class FedInputs
                     CultureInfo.InvariantCulture,
                     $"Input '{name}': token id {id} at place {i % length} of item {i / length}. The embedding's table has rows 0 to "
                     + $"{vocabulary - 1}; map unknown tokens to a row of their own."));
+            }
+        }
+    }
+
+    private static void CheckLabels<T>(string name, ReadOnlySpan<T> labels, int classes)
+        where T : INumberBase<T>
+    {
+        for (int i = 0; i < labels.Length; i++)
+        {
+            double label = double.CreateTruncating(labels[i]);
+            if (!(label >= 0 && label < classes && label == Math.Floor(label)))
+            {
+                throw new ArgumentException(string.Create(
+                    CultureInfo.InvariantCulture, $"Input '{name}': label {label} of item {i}. Labels are the indices of {classes} classes, 0 to {classes - 1}."));
             }
         }
     }

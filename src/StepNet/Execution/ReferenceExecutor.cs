@@ -28,7 +28,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
         _program = program;
         MaxBatch = maxBatch;
         _operands = new NodeOperands(this);
-        _fed = new FedInputs(program, maxBatch);
+        _fed = new FedInputs(program, program, maxBatch);
         foreach (Node node in program.Nodes)
         {
             foreach (Tensor output in node.Outputs)
@@ -187,6 +187,7 @@ public sealed class ReferenceExecutor<T> : IExecutor
         where TFrom : INumberBase<TFrom>
         where TTo : INumberBase<TTo>
     {
+        to = to[..from.Length];
         for (int i = 0; i < from.Length; i++)
         {
             to[i] = TTo.CreateTruncating(from[i]);

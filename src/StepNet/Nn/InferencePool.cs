@@ -31,14 +31,20 @@ internal sealed class InferencePool(Module module)
             loaded = new Loaded(compiled, n);
         }
 
-        loaded.Update();
-        IExecutor executor = loaded.Executor;
-        executor.Feed("input", input.Values);
-        executor.Run(n);
-        float[] output = new float[compiled.OutputShape.Count(n)];
-        executor.Fetch("output", output);
-        GiveBack(shape, loaded);
-        return new NdArray(output, [n, .. compiled.OutputShape.Dims]);
+        try
+        {
+            loaded.Update();
+            IExecutor executor = loaded.Executor;
+            executor.Feed("input", input.Values);
+            executor.Run(n);
+            float[] output = new float[compiled.OutputShape.Count(n)];
+            executor.Fetch("output", output);
+            return new NdArray(output, [n, .. compiled.OutputShape.Dims]);
+        }
+        finally
+        {
+            GiveBack(shape, loaded);
+        }
     }
 
     // The most recent comes first. Compiling is left to the first caller, outside the lock.

@@ -65,6 +65,60 @@ public sealed class OwnOperationTests
         }
     }
 
+    // What is watched: through a reduction of one's own, which takes the whole batch, and at the pixels that a convolution reads as they lie.
+    [Fact]
+    public void Observe_OwnReductionAndPixels_OnlyWhereAsked()
+    {
+        ComputationGraph graph = new(training: true);
+        Tensor x = graph.Input("x", Shape.Batch(3, 6, 5)), w = graph.Read(new Variable("w", Shape.Of(4, 3, 3, 3), Numbers(108, 2)));
+        Tensor positive = Ops.Relu(x);
+        GraphProgram program = new(
+            graph,
+            new Dictionary<string, Tensor> { ["y"] = Ops.Conv2d(x, w, 1, Padding.All(1)) },
+            new Dictionary<string, Tensor> { ["sum"] = graph.Add(new SumOp(byChannel: true), [positive]), ["mean"] = Ops.ChannelStatistics(positive).Mean });
+        using ReferenceExecutor<double> reference = new(program, N);
+        using CpuExecutor cpu = new(new CpuPlan(program, N), 2, VectorKernels.Select(""));
+        float[] watched = Numbers(N * 90, 3), unwatched = Numbers(N * 90, 4);
+
+        (float[] Sum, float[] Mean) expected = Run(reference), actual = Run(cpu);
+
+        Assert.All(expected.Sum.Zip(actual.Sum), one => Assert.Equal(one.First, one.Second, 1e-4f));
+        Assert.All(expected.Mean.Zip(actual.Mean), one => Assert.Equal(one.First, one.Second, 1e-5f));
+
+        (float[], float[]) Run(IExecutor executor)
+        {
+            foreach ((float[] items, bool observe) in new[] { (watched, true), (unwatched, false) })
+            {
+                executor.Observe = observe;
+                executor.Feed("x", items);
+                executor.Run(N);
+            }
+
+            float[] sum = new float[3], mean = new float[3];
+            executor.Fetch("sum", sum);
+            executor.Fetch("mean", mean);
+            return (sum, mean);
+        }
+    }
+
+    [Fact]
+    public void Dispose_ThenAnything_IsRefused()
+    {
+        ComputationGraph graph = new();
+        Variable state = new("state", Shape.Of(3), [1, 2, 3]);
+        Tensor x = graph.Input("x", Shape.Batch(3)), y = Ops.ChannelBias(Ops.Scale(x, graph.Read(new Slot("h", 0.5))), graph.Read(state));
+        GraphProgram program = new(graph, new Dictionary<string, Tensor> { ["y"] = y });
+        CpuExecutor cpu = new(new CpuPlan(program, 2), 1, VectorKernels.Select(""));
+        cpu.Dispose();
+        cpu.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => cpu.Feed("x", new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => cpu.Run(1));
+        Assert.Throws<ObjectDisposedException>(() => cpu.Fetch("y", new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => cpu.Read(state, new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => cpu.Write(state, new float[3]));
+    }
+
     // In prediction its one convolution takes the sum in, and the raw image is read a second time, as the shortcut.
     [Theory]
     [InlineData(1)]

@@ -22,6 +22,9 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private const int FinishPart = 8192;
     private const int UpdatePart = 16384;
 
+    // With a seventh of a prediction left to one thread, more chunks than these are faster side by side, however many the threads.
+    private const int MostShared = 4;
+
     private readonly CpuPlan _plan;
     private readonly ThreadTeam _team;
     private readonly NativeBuffer _store;
@@ -44,12 +47,13 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
     private (CpuStep Step, int From, int To)[] _finishParts = [];
     private Job _job;
     private string? _guard;
+    private bool _disposed;
 
     public CpuExecutor(CpuPlan plan, int threads, VectorKernels kernels)
     {
         _plan = plan;
         _team = ThreadTeam.OfSize(threads);
-        _fed = new FedInputs(plan.Program, plan.MaxBatch);
+        _fed = new FedInputs(plan.Source, plan.Program, plan.MaxBatch);
         _store = new NativeBuffer(plan.StoreFloats);
         if (plan.Trains)
         {
@@ -120,6 +124,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Feed(string input, ReadOnlySpan<float> values)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_fed.Accept(input, values))
         {
             long offset = _plan.FeedOffset(input);
@@ -130,6 +135,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Set(Slot slot, double value)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_slots.TryGetValue(slot, out CpuValue? place))
         {
             *place.Numbers(_contexts[0]) = (float)value;
@@ -140,6 +146,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public double Get(Slot slot)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         double value = _slots.TryGetValue(slot, out CpuValue? place) ? *place.Numbers(_contexts[0]) : slot.Initial;
         GC.KeepAlive(this);
         return value;
@@ -147,6 +154,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Run(int n)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         _fed.Check(n);
         foreach (CpuContext context in _contexts)
         {
@@ -182,6 +190,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Fetch(string output, Span<float> values)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         CpuValue value = _plan.Output(output);
         CpuContext c = _contexts[0];
         if (value.Place == Place.Small)
@@ -205,6 +214,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Read(Variable variable, Span<float> values)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
             value.Weights.Unpack(value.Numbers(_contexts[0]), values[..variable.Shape.ItemCount]);
@@ -214,6 +224,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Write(Variable variable, ReadOnlySpan<float> values)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ExecutorChecks.Length(variable, values.Length);
         if (_variables.TryGetValue(variable, out CpuValue? value))
         {
@@ -225,6 +236,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
 
     public void Dispose()
     {
+        _disposed = true;
         _store.Dispose();
         _small.Dispose();
         foreach (NativeBuffer scratch in _scratch)
@@ -330,8 +342,7 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         {
             Prepare(work.ItemPreparations);
 
-            // Fewer chunks than threads: all threads share each step.
-            bool shared = main.Chunks < _contexts.Length;
+            bool shared = AreShared(main.Chunks);
             foreach (CpuContext context in _contexts)
             {
                 context.Items = shared ? main.Scratch : context.Scratch;
@@ -350,6 +361,11 @@ internal sealed unsafe class CpuExecutor : IExecutor, IParallelWork
         _updateParts = _updates[work];
         Do(Job.Update, _updateParts.Length);
     }
+
+    // Whether all threads share each step, chunk by chunk, rather than take a chunk each. Only convolutions can be shared: most of a
+    // prediction, less than half of a training step. So few chunks must there be, and twice as many threads, for that to be faster.
+    private bool AreShared(int chunks) =>
+        chunks < _contexts.Length && (chunks == 1 || (!_plan.Trains && chunks <= MostShared && 2 * chunks <= _contexts.Length));
 
     private void RunWhole(CpuStep step, CpuContext main)
     {

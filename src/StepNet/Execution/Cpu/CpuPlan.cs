@@ -158,6 +158,12 @@ internal sealed class CpuPlan
                 _narrow.Remove(input);
             }
         }
+
+        // Those of the library's taps take narrow pixels too.
+        foreach (Node node in Program.Observers.Where(node => node.Operation is not (MomentsOp or BatchDistanceOp or ChannelStatisticsOp)))
+        {
+            _narrow.ExceptWith(node.Inputs);
+        }
     }
 
     private void Widen(Tensor tensor, Padding need)
@@ -268,19 +274,19 @@ internal sealed class CpuPlan
         ScratchFloats = Math.Max(Math.Max(ScratchFloats, temporary), PlaceScratch(steps, scratch, group));
         CpuStep[] prepared = [.. whole.Concat(steps).Where(step => !IsReady(step.Node))];
         CpuWork observed = new(unbatched, whole, steps, prepared);
-        if (phase.Steps.Length == steps.Length && !phase.Unbatched.Any(Program.Observers.Contains))
+        if (phase.Steps.Length == steps.Length && !phase.Unbatched.Concat(phase.Whole).Any(Program.Observers.Contains))
         {
             return new CpuPhase(observed, observed, group);
         }
 
         HashSet<Node> plain = [.. phase.Steps];
-        CpuStep[] some = [.. steps.Where(step => plain.Contains(step.Node))];
+        CpuStep[] some = [.. steps.Where(step => plain.Contains(step.Node))], all = [.. whole.Where(step => !Program.Observers.Contains(step.Node))];
         return new CpuPhase(
             new CpuWork(
                 [.. unbatched.Where(step => !Program.Observers.Contains(step.Node))],
-                whole,
+                all,
                 some,
-                [.. prepared.Where(step => whole.Contains(step) || some.Contains(step))]),
+                [.. prepared.Where(step => all.Contains(step) || some.Contains(step))]),
             observed,
             group);
 

@@ -54,6 +54,7 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
     private readonly CpuValue _dx;
     private readonly WeightLayout _turned;
     private readonly ConvPlan[] _plans;
+    private readonly int _rows;
     private readonly ConvByItems? _byItems;
     private readonly bool[]? _taps;
     private readonly long _work;
@@ -64,6 +65,7 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
         (_dy, _w, _dx, _work) = (dy, w, dx, MultiplyAdds.PerItem(node));
         _turned = w.Weights.Turned;
         _plans = ConvPlans.BackwardData(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape);
+        _rows = _plans.Min(plan => plan.Rows);
         if (ConvByItems.IsFor(dx.Layout))
         {
             ConvPlan[] plans = ConvPlans.BackwardDataByItems(geometry, dx.Layout, dy.Layout, _turned, w.Tensor.Shape);
@@ -85,7 +87,7 @@ internal sealed unsafe class ConvBackwardDataStep : CpuStep
     public override void Run(CpuContext c) => RunSlice(c, 0, 1);
 
     public override int Slices(CpuContext c) =>
-        SlicesFor(c, c.Count * _work, GoesByItems(c) ? _byItems!.Blocks : _plans.Min(plan => plan.Rows));
+        SlicesFor(c, c.Count * _work, GoesByItems(c) ? _byItems!.Blocks : _rows);
 
     public override void RunSlice(CpuContext c, int slice, int slices)
     {
