@@ -1,5 +1,6 @@
 // POST an image file to /classify, get its classes: curl --data-binary @cat.jpg "http://localhost:5000/classify?top=3"
 // Run it with: dotnet run --project samples/ClassifyEndpoint -- --model runs/pictures --urls http://localhost:5000
+using StepNet.Execution;
 using StepNet.Export;
 using StepNet.Imaging;
 using StepNet.Inference;
@@ -9,7 +10,7 @@ const int MaxBytes = 8 << 20, MaxPixels = 16_000_000, MaxTop = 100;
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Services.AddProblemDetails();
 
-if (builder.Configuration["model"] is not string model)
+if (builder.Configuration["model"] is not { Length: > 0 } model)
 {
     await Console.Error.WriteLineAsync("No model: give --model PATH, a run folder or a model file.");
     return 2;
@@ -25,9 +26,13 @@ app.UseExceptionHandler();
 try
 {
     // Made here, so that a wrong model shows when the application starts.
-    _ = app.Services.GetRequiredService<Classifier>();
+    if (!app.Services.GetRequiredService<Classifier>().ReadsImages)
+    {
+        await Console.Error.WriteLineAsync($"'{model}' reads no images. Give a model that does.");
+        return 3;
+    }
 }
-catch (SafeTensorsException e)
+catch (Exception e) when (e is SafeTensorsException or EnvironmentVariableException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 3;

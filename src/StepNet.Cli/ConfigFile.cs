@@ -12,9 +12,10 @@ internal static partial class ConfigFile
     /// <summary>Reads a file as if its lines were options of <paramref name="command"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="command">Whose options they are.</param>
+    /// <param name="given">Options that the command line gives: what the file says of them is not looked at.</param>
     /// <param name="excluded">Options that no file can hold.</param>
     /// <exception cref="UsageException">The file cannot be read or holds what is no option; the message says where.</exception>
-    internal static ParseResult Read(string path, Command command, params Option[] excluded)
+    internal static ParseResult Read(string path, Command command, IReadOnlyCollection<Option> given, params Option[] excluded)
     {
         Dictionary<string, Option> known = command.Options.Except(excluded).ToDictionary(option => option.Name[2..]);
         List<string> tokens = [];
@@ -25,6 +26,11 @@ internal static partial class ConfigFile
             {
                 throw new UsageException(
                     $"{place}: '{name}' is no key.{Nearest.Hint(name, known.Keys)} Keys are the options of 'stepnet {command.Name} --help' without dashes.");
+            }
+
+            if (given.Contains(option))
+            {
+                continue;
             }
 
             string text = Text(value, place, name);

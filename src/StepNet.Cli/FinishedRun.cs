@@ -50,19 +50,28 @@ internal sealed class FinishedRun
     /// <exception cref="UsageException">It is no such folder, or an option is wrong.</exception>
     internal static FinishedRun Open(string path, params string[] changes)
     {
-        (string config, string file) = (Path.Combine(path, "config.yaml"), Path.Combine(path, "model.safetensors"));
+        path = FolderOf(path);
+        (string config, string file) = (Path.Combine(path, "config.yaml"), Path.Combine(path, TrainedModel.FileName));
         if (new[] { config, file }.FirstOrDefault(name => !File.Exists(name)) is string missing)
         {
             throw new UsageException($"'{path}' has no {Path.GetFileName(missing)}. Name the folder of a run that stepnet train has finished.");
         }
 
-        return new FinishedRun(Settings(["--config", config, .. changes]), TrainedModel.Load(file));
+        // What the model started from may be gone by now, and says nothing of the test.
+        TrainedModel model = TrainedModel.Load(file);
+        string[] started = Said(path, "weights") is null ? [] : ["--weights", file];
+        return new FinishedRun(Settings(["--config", config, .. started, .. changes]), model);
     }
 
-    /// <summary>Whether a path is the folder of a run that trained on these data: what it held out is then known.</summary>
+    /// <summary>Whether a path is the folder of a run, or its model file, that trained on these data: what it held out is then known.</summary>
     internal static bool IsTrainedOn(string path, string data) =>
-        Path.Combine(path, "config.yaml") is var config && File.Exists(config)
-        && YamlMap.Read(config, "the options of a run").Entries.Any(entry => entry.Key == "data" && $"{entry.Value}" == data);
+        Said(FolderOf(path), "data") is string said && Path.TrimEndingDirectorySeparator(said) == data;
+
+    private static string? Said(string folder, string key) => Path.Combine(folder, "config.yaml") is var config && File.Exists(config)
+        ? YamlMap.Read(config, "the options of a run").Entries.FirstOrDefault(entry => entry.Key == key).Value?.ToString() : null;
+
+    private static string FolderOf(string path) =>
+        File.Exists(path) && Path.GetFileName(path) == TrainedModel.FileName ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
 
     /// <summary>A model file, or the one in a run's folder, before data that it need not have been trained on.</summary>
     /// <param name="path">The file or folder.</param>

@@ -93,7 +93,16 @@ internal static class InspectCommand
         ResNetOptions options = values?.Card.Options ?? s_model.Read(asked, "resnet20");
         Shape item = s_input.Item(parsed, options, values?.Card.Item);
         (options, Module model) = values is null ? ModelArguments.Build(options, item, options.Classes) : (options, values.Network);
-        GraphProgram program = inference ? model.Compile(item).Program : TrainingGraph.Build(model, item, optimizer);
+        GraphProgram program;
+        try
+        {
+            program = inference ? model.Compile(item).Program : TrainingGraph.Build(model, item, optimizer);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"items {item}: {ParseErrors.OneLine(e.Message)}");
+        }
+
         ProgramInspection inspection = ProgramInspection.Of(program, batch);
         InspectReport report = new()
         {

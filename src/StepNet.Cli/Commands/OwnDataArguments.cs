@@ -42,7 +42,7 @@ internal sealed class OwnDataArguments
     /// <summary>What <c>--data</c> names: a set of the catalogue, or the full path of a folder or file.</summary>
     /// <exception cref="FormatException">Neither.</exception>
     internal static string NameOrPath(string text) => TrainingData.Names.Contains(text) ? text
-        : Path.Exists(text) ? Path.GetFullPath(text)
+        : Path.Exists(text) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(text))
         : throw new FormatException($"'{text}', expected {string.Join(" or ", TrainingData.Names)}, or a folder of images or a "
             + $".csv, .tsv or .jsonl file that is there.{Nearest.Hint(text, TrainingData.Names)}");
 

@@ -157,7 +157,16 @@ internal static class PredictCommand
             if (names.Count > 0)
             {
                 NdArray array = new(items[..(names.Count * size)], [names.Count, .. classifier.Card.Item.Dims]);
-                predictions.AddRange(names.Zip(classifier.Predict(array)));
+                try
+                {
+                    predictions.AddRange(names.Zip(classifier.Predict(array)));
+                }
+                catch (ArgumentException e)
+                {
+                    // Ids of an array that are no characters; all else is checked before.
+                    throw new DataException($"in the items {names[0]} to {names[^1]}: {ParseErrors.OneLine(e.Message).TrimEnd('.')}. Write items as the network reads them.", e);
+                }
+
                 names.Clear();
             }
         }

@@ -232,15 +232,14 @@ internal static class TrainArguments
     internal static IReadOnlyList<OptionResult> Given(ParseResult parsed)
     {
         OptionResult[] line = [.. Explicit(parsed).Where(result => result.Option != s_config)];
-        return Config(parsed) is ParseResult file
-            ? [.. line, .. Explicit(file).ExceptBy(line.Select(result => result.Option), result => result.Option)] : line;
-
-        static IEnumerable<OptionResult> Explicit(ParseResult parsed) =>
-            parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit);
+        return Config(parsed) is ParseResult file ? [.. line, .. Explicit(file)] : line;
     }
 
     private static ParseResult? Config(ParseResult parsed) => parsed.GetValue(s_config) is string path
-        ? ConfigFile.Read(path, parsed.CommandResult.Command, s_config, s_resume) : null;
+        ? ConfigFile.Read(path, parsed.CommandResult.Command, [.. Explicit(parsed).Select(result => result.Option)], s_config, s_resume) : null;
+
+    private static IEnumerable<OptionResult> Explicit(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit);
 
     private static double? StepGain(ResolvedOptions options) => s_model.IsAuto(options) ? options.Value(s_stepGain, StepRule.DefaultGain)
         : !options.IsGiven(s_stepGain) ? null

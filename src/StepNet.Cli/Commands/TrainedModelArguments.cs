@@ -15,10 +15,10 @@ internal sealed class TrainedModelArguments
     private readonly ModelArguments _model = new("what the file says");
 
     private readonly Option<int?> _imageSize = Cli.Options.Number(
-        "--image-size", "n", 4, 4096, "Height and width of an image", "what the file says; else 32");
+        "--image-size", "n", 4, 4096, "Height and width of an image", "what the file says; else 32, imagenet-resnetN 224");
 
     private readonly Option<int?> _length = Cli.Options.Number(
-        "--length", "n", 1, 65_536, "Characters of a text", "what the file says; else 1014");
+        "--length", "n", 1, 65_536, "Characters of a text", "what the file says; else 1014, text-rnnN its N");
 
     private readonly Option<float[]?> _mean = Numbers("--mean", "Mean of each channel, of pixels in [0, 1], such as 0.49,0.48,0.45");
 
@@ -33,7 +33,8 @@ internal sealed class TrainedModelArguments
     /// <exception cref="Export.SafeTensorsException">The file is missing or damaged, or does not fit.</exception>
     internal TrainedModel Load(ParseResult parsed)
     {
-        string path = parsed.GetValue(_weights) ?? throw new UsageException("--weights is missing. Name a model file, or the folder of a run.");
+        string path = parsed.GetValue(_weights) is { Length: > 0 } given ? given
+            : throw new UsageException("--weights is missing. Name a model file, or the folder of a run.");
         if (!Groups[1].Options.Any(option => parsed.GetResult(option) is { Implicit: false }))
         {
             return Named(() => TrainedModel.Load(path));
@@ -41,14 +42,13 @@ internal sealed class TrainedModelArguments
 
         // The options stand over what the file says, word by word, unless they name another network.
         ResolvedOptions asked = new(parsed);
-        ModelCard? said = TrainedModel.CardOf(path);
-        bool named = _model.IsNamed(asked);
-        if (!named && said is null)
+        ModelCard? said = Named(() => TrainedModel.CardOf(path));
+        if (said is null && !_model.IsNamed(asked))
         {
             throw new UsageException($"'{path}' does not say of what network it is. Name it with --model.");
         }
 
-        ResNetOptions options = _model.Read(asked, said?.Name ?? "", named ? null : said?.Options?.Words);
+        ResNetOptions options = _model.Read(asked, said?.Name ?? "", pretrained: said?.Options);
         Shape? item = Item(parsed, options, said);
         (float[]? mean, float[]? std) = (asked.Unkept(_mean), asked.Unkept(_std));
         int channels = (item ?? said?.Item ?? options.Item).Channels;
@@ -65,7 +65,7 @@ internal sealed class TrainedModelArguments
         return Named(() => TrainedModel.Load(path, options, item, mean: mean, std: std));
     }
 
-    private static TrainedModel Named(Func<TrainedModel> load)
+    private static T Named<T>(Func<T> load)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using StepNet.Export;
 using StepNet.Imaging;
 using StepNet.Inference;
@@ -36,8 +37,14 @@ internal sealed record PredictionInput(string Name, Action<Classifier, Memory<fl
 
         if (Directory.Exists(path))
         {
-            string[] files = [.. Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
-                .Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)];
+            // As training reads folders: links to others could lead in circles.
+            FileSystemEnumerable<string> found = new(
+                path, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName[0] != '.',
+                ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            };
+            string[] files = [.. found.Order(StringComparer.Ordinal)];
             return files.Length > 0 ? files.SelectMany(file => OfFile(file, classifier)) : throw new UsageException($"--input '{path}' is an empty folder. Put files there.");
         }
 

@@ -19,17 +19,22 @@ public sealed record FeatureCloud(int Block, string Module, IReadOnlyList<double
     /// <param name="items">A batch, <c>[N, ...]</c>.</param>
     public static IReadOnlyList<FeatureCloud> Of(Module model, NdArray items)
     {
-        IReadOnlyList<BlockOutput> outputs = BlockOutputs.Of(model, items);
-        if (outputs.Count == 0)
+        List<(string Module, List<double[]> Features)> blocks = [];
+        foreach (IReadOnlyList<BlockOutput> outputs in BlockOutputs.InParts(model, items))
         {
-            return [];
+            if (blocks.Count == 0)
+            {
+                blocks.AddRange([("", []), .. outputs.Select(output => (output.Block.Path, new List<double[]>()))]);
+            }
+
+            blocks[0].Features.AddRange(Channels(outputs[0].Shortcut));
+            foreach (BlockOutput output in outputs)
+            {
+                blocks[output.Number].Features.AddRange(Channels(output.Output));
+            }
         }
 
-        FeatureCloud[] clouds =
-        [
-            new FeatureCloud(0, "", Channels(outputs[0].Shortcut), []),
-            .. outputs.Select(output => new FeatureCloud(output.Number, output.Block.Path, Channels(output.Output), [])),
-        ];
+        FeatureCloud[] clouds = [.. blocks.Select((block, i) => new FeatureCloud(i, block.Module, block.Features, []))];
         Dictionary<int, PrincipalPlane> planes = [];
         foreach (FeatureCloud cloud in clouds)
         {

@@ -25,29 +25,37 @@ public sealed record NoiseSpread(int Block, string Module, double Mean, double L
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
-        IReadOnlyList<BlockOutput> plain = BlockOutputs.Of(model, items), noisy = BlockOutputs.Of(model, WithNoise(items, epsilon, seed));
-        List<NoiseSpread> rows = [];
-        for (int i = 0; i < plain.Count; i++)
+        List<double> start = [];
+        List<(ResidualBlock Block, List<double> Outputs, List<double> Branches)> blocks = [];
+        foreach ((IReadOnlyList<BlockOutput> plain, IReadOnlyList<BlockOutput> noisy) in
+            BlockOutputs.InParts(model, items).Zip(BlockOutputs.InParts(model, WithNoise(items, epsilon, seed))))
         {
-            if (i == 0)
+            if (blocks.Count == 0)
             {
-                double[] start = Distances(plain[0].Shortcut, noisy[0].Shortcut);
-                rows.Add(new NoiseSpread(0, "", start.Average(), Farthest(start), 0, Farthest(start)));
+                blocks.AddRange(plain.Select(output => (output.Block, new List<double>(), new List<double>())));
             }
 
-            ResidualBlock block = plain[i].Block;
-            double[] distances = Distances(plain[i].Output, noisy[i].Output);
-            double branch = Farthest(Distances(plain[i].Increment, noisy[i].Increment));
+            start.AddRange(Distances(plain[0].Shortcut, noisy[0].Shortcut));
+            for (int i = 0; i < plain.Count; i++)
+            {
+                blocks[i].Outputs.AddRange(Distances(plain[i].Output, noisy[i].Output));
+                blocks[i].Branches.AddRange(Distances(plain[i].Increment, noisy[i].Increment));
+            }
+        }
+
+        List<NoiseSpread> rows = blocks.Count == 0 ? [] : [new NoiseSpread(0, "", start.Average(), Farthest(start), 0, Farthest(start))];
+        foreach ((int i, (ResidualBlock block, List<double> outputs, List<double> branches)) in blocks.Index())
+        {
+            double branch = Farthest(branches);
             rows.Add(new NoiseSpread(
-                i + 1, block.Path, distances.Average(), Farthest(distances), branch,
-                IsCovered(block) ? rows[^1].Bound + (LargestStep(block.Step) * branch) : null));
+                i + 1, block.Path, outputs.Average(), Farthest(outputs), branch, IsCovered(block) ? rows[^1].Bound + (LargestStep(block.Step) * branch) : null));
         }
 
         return rows;
     }
 
     // What is no number any more went beyond all numbers; Max would pass over it.
-    private static double Farthest(double[] distances) => distances.Max(distance => double.IsNaN(distance) ? double.PositiveInfinity : distance);
+    private static double Farthest(List<double> distances) => distances.Max(distance => double.IsNaN(distance) ? double.PositiveInfinity : distance);
 
     // Proposition 2: x + h F(x) behind a function that brings no two points further apart.
     private static bool IsCovered(ResidualBlock block) => block.Shortcut is null && block.Skip.Trained is null && block.Skip.Value == 1;

@@ -8,8 +8,8 @@ namespace StepNet.Inference;
 public sealed record ClassifierOptions
 {
     /// <summary>
-    /// Threads that share one prediction while no other is under way, 1 to <see cref="ThreadCount.Max"/>, or 0: see
-    /// <see cref="ThreadCount"/>. Predictions at the same time as another take one thread each. The numbers do not depend on it.
+    /// Threads that share one prediction, 1 to <see cref="ThreadCount.Max"/>, or 0: see <see cref="ThreadCount"/>. Of several at the same
+    /// time one single item and one batch have them; the others take one thread each. The numbers do not depend on it.
     /// </summary>
     public int Threads { get; init; }
 

@@ -15,11 +15,19 @@ public sealed class TrainedModel
     /// <summary>A network that is in memory already: one with a branch of one's own, for instance.</summary>
     /// <param name="network">Items of the card's shape to logits <c>[N, classes]</c>.</param>
     /// <param name="card">Item, classes and normalisation.</param>
-    /// <exception cref="ArgumentException">The network does not take the items, or has another number of logits than the card has classes.</exception>
+    /// <exception cref="ArgumentException">
+    /// The network does not take the items, or the card has another number of classes than it has logits, or of means and deviations than items have channels.
+    /// </exception>
     public TrainedModel(Module network, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(card);
+        if (card.Mean.Count != card.Std.Count || (card.Mean.Count > 0 && card.Mean.Count != card.Item.Channels))
+        {
+            throw new ArgumentException(
+                $"{card.Mean.Count} means and {card.Std.Count} standard deviations for items {card.Item}. Give one of each for every channel, or none.", nameof(card));
+        }
+
         (Network, Card, Compiled) = (network, card, network.Compile(card.Item));
         if (Compiled.OutputShape != Shape.Batch(card.Classes.Count))
         {
@@ -54,7 +62,7 @@ public sealed class TrainedModel
         if (values.Metadata.Count == 0)
         {
             throw new SafeTensorsException(
-                $"'{file}' holds values alone and does not say of what network. Name the network too, or a file that StepNet wrote.");
+                $"'{file}' holds values alone and does not say of what network. Name a file that StepNet wrote, or, where a command or a method takes it, the network too.");
         }
 
         ModelCard card;
@@ -90,12 +98,17 @@ public sealed class TrainedModel
     /// <param name="mean">Mean per channel, of pixels in [0, 1]; where null the file's metadata say it, or pixels are fed as they are.</param>
     /// <param name="std">Standard deviation per channel; given with <paramref name="mean"/>.</param>
     /// <exception cref="SafeTensorsException">There is no such file, or it does not fit the network; the message is one line.</exception>
-    /// <exception cref="ArgumentException">The network reads other items, or has another number of classes.</exception>
+    /// <exception cref="ArgumentException">The network reads other items, or has another number of classes, or of channels than there are means.</exception>
     public static TrainedModel Load(
         string path, ResNetOptions options, Shape? item = null, IReadOnlyList<string>? classes = null,
         IReadOnlyList<float>? mean = null, IReadOnlyList<float>? std = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (mean is null != std is null)
+        {
+            throw new ArgumentException("Mean and standard deviation go together. Give both, or none.", mean is null ? nameof(mean) : nameof(std));
+        }
+
         string file = FileOf(path);
         SafeTensorFile values = Read(file);
         ModelCard? said = Said(values);

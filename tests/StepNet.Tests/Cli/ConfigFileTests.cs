@@ -71,9 +71,12 @@ public sealed class ConfigFileTests : IDisposable
         Option<string> folder = new("--data-dir"), rate = new("--lr");
 
         ParseResult read = ConfigFile.Read(
-            _stepnet.PathOf("c.yaml"), new Command("train") { folder, rate });
+            _stepnet.PathOf("c.yaml"), new Command("train") { folder, rate }, given: []);
 
         Assert.Equal((value, "1E-05"), (read.GetValue(folder), read.GetValue(rate)));
+        Assert.Equal((null, "1E-05"), (Other().GetValue(folder), Other().GetValue(rate)));
+
+        ParseResult Other() => ConfigFile.Read(_stepnet.PathOf("c.yaml"), new Command("train") { folder, rate }, given: [folder]);
     }
 
     private string Run(string arguments)

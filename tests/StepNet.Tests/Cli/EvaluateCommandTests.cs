@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StepNet.Tests.Data;
 
 namespace StepNet.Tests.Cli;
 
@@ -61,6 +62,21 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(Json("evaluate run --json --noise none").ToString(), Json("evaluate run --data shapes --json --noise none").ToString());
         Assert.Equal(JsonValueKind.Null, Json("evaluate none --data shapes --json --noise none").GetProperty("temperature").ValueKind);
+    }
+
+    // A folder without test items: other data of the same kind would be tested as a whole, on what the model was trained on.
+    [Fact]
+    public void Evaluate_ARunBeforeItsOwnFolderInOtherWords_TestsWhatTheRunHeldOut()
+    {
+        using PictureFolder pictures = new();
+        pictures.AddMany("a", 10, blue: 0).AddMany("b", 10, blue: 255);
+        Run($"train --data {pictures.Path}/ --image-size 8 --model resnet8 --width 4 --epochs 1 --batch 4 --threads 1 --quiet --out run");
+
+        Assert.Equal(4, Json("evaluate run --json --noise none").GetProperty("items").GetInt32());
+        foreach (string words in (string[])["run", "run/", "run/model.safetensors"])
+        {
+            Assert.Equal(4, Json($"evaluate {words} --data {pictures.Path} --json --noise none").GetProperty("items").GetInt32());
+        }
     }
 
     [Fact]

@@ -61,6 +61,19 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public void Inspect_TextsTooShortForATrainedModel_IsOneLine()
+    {
+        TrainedModel model = ModelFolder.Model(new TextRnnOptions { Steps = 8, Length = 20, Width = 4 }, Shape.Of(20));
+        ModelFile.Save(_stepnet.PathOf("m.safetensors"), model.Network, model.Card.ToMetadata());
+
+        (int code, _, string error) = _stepnet.Run("inspect m.safetensors --length 5");
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("stepnet: items [5]: ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
     public void InspectGraph_Inference_IsOnePhaseOfTheSameMultiplyAdds()
     {
         JsonElement report = Json("inspect --graph --inference --model resnet8 --batch 2 --image-size 16 --json");

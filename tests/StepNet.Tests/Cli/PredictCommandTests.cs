@@ -90,6 +90,39 @@ public sealed class PredictCommandTests : IDisposable
             (2, "stepnet: the file does not say how images were normalised in training. Give --mean and --std.\n"), (code, error.ReplaceLineEndings("\n")));
     }
 
+    [Fact]
+    public void Predict_NamingTheFilesOwnNetwork_KeepsWhatTheFileSaysOfIt()
+    {
+        TrainedModel model = ModelFolder.Model(new CifarResNetOptions { Depth = 8, Width = 4, Step = 0.1, Skip = 0.9 }, Shape.Of(3, 16, 16));
+        ModelFile.Save(_stepnet.PathOf("m.safetensors"), model.Network, model.Card.ToMetadata());
+        NdArray items = new([.. Compute.Uniform(2 * 768, 4).Select(value => (float)value)], 2, 3, 16, 16);
+        NpyFile.Write(_stepnet.PathOf("items.npy"), items);
+
+        foreach (string options in (string[])["", " --model resnet8", " --model resnet8 --skip 0.5"])
+        {
+            (int code, _, string error) = _stepnet.Run($"predict --weights m.safetensors{options} --input items.npy --output logits.npy");
+
+            Assert.True(code == 0, error);
+            TrainedModel expected = options.EndsWith("0.5", StringComparison.Ordinal)
+                ? TrainedModel.Load(_stepnet.PathOf("m.safetensors"), model.Card.Options! with { Skip = 0.5 }) : model;
+            using Classifier classifier = new(expected);
+            Assert.All(
+                NpyFile.Read(_stepnet.PathOf("logits.npy")).Values.Zip(classifier.Logits(items).Values), pair => Assert.Equal(pair.Second, pair.First, tolerance: 1e-5f));
+        }
+    }
+
+    [Fact]
+    public void Predict_FolderWithALinkToItself_IsReadOnce()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there.");
+        ModelFile.Save(_stepnet.PathOf("m.safetensors"), _images.Network, _images.Card.ToMetadata());
+        Directory.CreateDirectory(_stepnet.PathOf("pictures", "deep"));
+        File.WriteAllBytes(_stepnet.PathOf("pictures", "deep", "0.png"), Picture(1));
+        Directory.CreateSymbolicLink(_stepnet.PathOf("pictures", "loop"), ".");
+
+        Assert.Equal(2, Lines("predict --weights m.safetensors --input pictures --format csv --top 1").Length);
+    }
+
     [Theory]
     [InlineData("text")]
     [InlineData("rnn")]
@@ -113,6 +146,13 @@ public sealed class PredictCommandTests : IDisposable
             "/bin/sh", ["-c", "exec \"$0\" \"$@\" < lines.txt"], "predict --weights m.safetensors --input - --format csv");
         Assert.True(code == 0, error);
         Assert.Equal(["-:1", "-:2"], output.TrimEnd().Split('\n')[1..].Select(line => line.Split(',')[0]));
+
+        // Codes of an array as they are: one beyond the table.
+        NpyFile.Write(_stepnet.PathOf("codes.npy"), new NdArray([1, 69, .. new float[18]], 1, 20));
+        (code, _, error) = _stepnet.Run("predict --weights m.safetensors --input codes.npy");
+        Assert.Equal(3, code);
+        Assert.StartsWith("stepnet: in the items codes.npy:0 to codes.npy:0: Input 'input': token id 69 at place 1 of item 0. ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     private static byte[] Picture(ulong seed) => PngEncoder.Encode(

@@ -240,8 +240,11 @@ public sealed class ClassifierTests : IDisposable
 
         using CancellationTokenSource source = new(30);
         Assert.ThrowsAny<OperationCanceledException>(() => classifier.Predict(Image(8, 1), source.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => classifier.PredictAsync(new MemoryStream(PngEncoder.Encode(Image(8, 1))), source.Token));
+        using CancellationTokenSource later = new();
+        Task<Prediction> second = classifier.PredictAsync(new MemoryStream(PngEncoder.Encode(Image(8, 1))), later.Token);
+        Assert.False(second.IsCompleted);
+        await later.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         Task<Prediction> third = classifier.PredictAsync(new MemoryStream(PngEncoder.Encode(Image(8, 1))));
         Assert.False(third.IsCompleted);
         decoder.GoOn.Set();
@@ -316,7 +319,7 @@ public sealed class ClassifierTests : IDisposable
         Equal<SafeTensorsException>($"'{_models.PathOf("none")}' cannot be read (Could not find file *). Name a model file, or the folder of a run.", () => TrainedModel.Load(_models.PathOf("none")));
         Equal<SafeTensorsException>($"'{_models.PathOf("words")}': the header's length at byte 0 is *", () => TrainedModel.Load(_models.PathOf("words")));
         Equal<SafeTensorsException>(
-            $"'{_models.PathOf("bare.safetensors")}' holds values alone and does not say of what network. Name the network too, or a file that StepNet wrote.",
+            $"'{_models.PathOf("bare.safetensors")}' holds values alone and does not say of what network. Name a file that StepNet wrote, or, where a command or a method takes it, the network too.",
             () => TrainedModel.Load(_models.PathOf("bare.safetensors")));
         SafeTensors.Write(_models.PathOf("other.safetensors"), [], new Dictionary<string, string> { ["format"] = "pt" });
         Equal<SafeTensorsException>(

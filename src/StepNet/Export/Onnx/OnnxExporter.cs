@@ -47,6 +47,7 @@ public static class OnnxExporter
         Tensor output = Tracer.Trace(network, itemShape, training: false);
         GraphProgram program = new(output.Graph, new Dictionary<string, Tensor> { ["output"] = output });
         OnnxGraph graph = new(network.GetType().Name);
+        graph.Reserve(OutputName);
         OnnxOperations operations = new(graph, program);
         string result = operations.Add(input);
         graph.Scope = "";

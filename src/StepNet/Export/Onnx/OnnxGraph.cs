@@ -53,6 +53,7 @@ public sealed class OnnxGraph
     /// <param name="values">Row-major.</param>
     /// <param name="dims">Sizes; none for a single number.</param>
     /// <returns>Name of the value.</returns>
+    /// <exception cref="ArgumentException">The sizes are those of another number of values.</exception>
     public string Constant(ReadOnlySpan<float> values, params ReadOnlySpan<int> dims) =>
         Constant(Scope.Length == 0 ? "constant" : $"{Scope}.constant", values, dims);
 
@@ -74,18 +75,32 @@ public sealed class OnnxGraph
     /// <summary>Adds numbers under a name, or one like it where it is taken.</summary>
     internal string Constant(string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> dims)
     {
+        long count = 1;
+        foreach (int dim in dims)
+        {
+            count *= dim;
+        }
+
+        if (count != values.Length)
+        {
+            throw new ArgumentException($"Constant '{name}': {values.Length} values for the sizes [{string.Join(", ", dims.ToArray())}]. Give sizes whose product is their number.", nameof(dims));
+        }
+
         name = Unique(name);
         Store(name, TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes(values), dims);
         return name;
     }
 
+    /// <summary>Keeps the name of a later output from parameters and nodes that would take it.</summary>
+    internal void Reserve(string name) => _names.Add(name);
+
     internal void Input(string name, TensorProto.Types.DataType type, params ReadOnlySpan<object> dims) =>
         Proto.Input.Add(Value(Unique(name), type, dims));
 
-    /// <summary>Makes a value an output under a name of its own.</summary>
+    /// <summary>Makes a value an output under a name of its own, which <see cref="Reserve"/> has kept free.</summary>
     internal void Output(string name, string value, params ReadOnlySpan<object> dims)
     {
-        NodeProto node = new() { Name = Unique(name), OpType = "Identity" };
+        NodeProto node = new() { Name = name, OpType = "Identity" };
         node.Input.Add(value);
         node.Output.Add(name);
         Proto.Node.Add(node);

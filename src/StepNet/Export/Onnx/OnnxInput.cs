@@ -15,7 +15,14 @@ public abstract class OnnxInput
     /// <summary>Pixels, uint8 <c>[N, H, W, C]</c>: divided by 255 and normalised.</summary>
     /// <param name="mean">Per channel, of pixels in [0, 1]; empty to leave them there.</param>
     /// <param name="std">As many as means, each above 0.</param>
-    public static OnnxInput Pixels(IReadOnlyList<float> mean, IReadOnlyList<float> std) => new Image(mean, std);
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public static OnnxInput Pixels(IReadOnlyList<float> mean, IReadOnlyList<float> std)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(std);
+        return mean.Count == std.Count && std.All(one => one > 0) ? new Image(mean, std)
+            : throw new ArgumentException($"{mean.Count} means and {std.Count} standard deviations. Give as many of both, the deviations above 0.", nameof(std));
+    }
 
     /// <summary>Code points of characters, int32 <c>[N, any number]</c>: cut or padded to the network's length, then token ids by a table.</summary>
     /// <param name="table">

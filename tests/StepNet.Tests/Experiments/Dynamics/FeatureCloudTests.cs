@@ -6,6 +6,23 @@ namespace StepNet.Tests.Experiments.Dynamics;
 
 public sealed class FeatureCloudTests
 {
+    // 300 images of which the blocks keep a megabyte each: more than one part.
+    [Fact]
+    public void Of_MoreItemsThanOnePart_AreTheSameAsAFewOfThem()
+    {
+        Module model = new CifarResNetOptions { Depth = 20, Step = 0.5 }.Create();
+        model.Initialize(3);
+        NdArray many = new([.. Compute.Uniform(300 * 3072, 2).Select(value => (float)value)], 300, 3, 32, 32);
+        NdArray last = new(many.Values[(290 * 3072)..], 10, 3, 32, 32);
+
+        Assert.True(BlockOutputs.InParts(model, many).Count() > 1);
+        Assert.All(FeatureCloud.Of(model, many).Zip(FeatureCloud.Of(model, last)), pair =>
+        {
+            Assert.Equal((pair.Second.Block, pair.Second.Module, 300), (pair.First.Block, pair.First.Module, pair.First.Features.Count));
+            Assert.All(pair.First.Features.TakeLast(10).Zip(pair.Second.Features), item => Compute.AssertClose(item.Second, item.First, 1e-5));
+        });
+    }
+
     [Fact]
     public void Of_PointResNetOfWidthTwo_StepsAreHTimesTheBranch()
     {

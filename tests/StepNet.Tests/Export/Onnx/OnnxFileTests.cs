@@ -19,7 +19,7 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
     public static TheoryData<string> Networks =>
     [
         "resnet8", "resnet8, h = s = 1", "resnet8, pad, learned", "resnet8, pre, by channel", "resnet8, pre, group norm, pad", "resnet8, no norm",
-        "resnet8, grey", "adaresnet18", "adaresnet18, odd size", "keras-resnet50", "text-resnet9", "text-resnet9, max", "text-resnet17, pre, group norm", "text-rnn8", "resnet8, heun",
+        "resnet8, grey", "adaresnet18", "adaresnet18, odd size", "keras-resnet50", "imagenet-resnet18", "imagenet-resnet50", "text-resnet9", "text-resnet9, max", "text-resnet17, pre, group norm", "text-rnn8", "resnet8, heun",
         "point-resnet3", "point-resnet3, batch norm", "point-resnet3, group norm", "small images", "swish",
     ];
 
@@ -133,6 +133,25 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
         Assert.False(File.Exists(file));
     }
 
+    [Fact]
+    public void Write_ParameterNamedAsTheOutput_GoesByAnotherName()
+    {
+        string file = runtime.PathOf("named.onnx");
+        OnnxExporter.Write(file, new Named(), Shape.Of(2));
+
+        GraphProto graph = ModelProto.Parser.ParseFrom(File.ReadAllBytes(file)).Graph;
+
+        Assert.Equal("logits", graph.Output.Single().Name);
+        Assert.Equal("logits_1", graph.Initializer.Single().Name);
+    }
+
+    [Fact]
+    public void Pixels_MeansWithoutDeviations_AreRefused()
+    {
+        Assert.StartsWith("2 means and 1 standard deviations.", Assert.Throws<ArgumentException>(() => OnnxInput.Pixels([0.5f, 0.5f], [1])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => OnnxInput.Pixels([0.5f], [0]));
+    }
+
     private static TrainedModel Network(string name)
     {
         CifarResNetOptions pre = s_cifar with { Order = BlockOrder.Pre };
@@ -153,6 +172,8 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
             "adaresnet18" => ModelFolder.Model(new AdaResNet18Options { Width = 8, Skip = CoefficientSpec.LearnedFrom(0.9) }),
             "adaresnet18, odd size" => ModelFolder.Model(new AdaResNet18Options { Width = 8 }, Shape.Of(3, 45, 37)),
             "keras-resnet50" => ModelFolder.Model(new KerasResNet50Options { Width = 8, Step = 0.2 }),
+            "imagenet-resnet18" => ModelFolder.Model(new ImageNetResNetOptions { Depth = 18, Width = 8, Step = 0.4 }, Shape.Of(3, 64, 48)),
+            "imagenet-resnet50" => ModelFolder.Model(new ImageNetResNetOptions { Depth = 50, Width = 8, Skip = 0.9 }, Shape.Of(3, 64, 64)),
             "text-resnet9" => ModelFolder.Model(text, Shape.Of(60)),
             "text-resnet9, max" => ModelFolder.Model(text with { Head = TextHead.Max }, Shape.Of(24)),
             "text-resnet17, pre, group norm" => ModelFolder.Model(
@@ -194,6 +215,15 @@ public sealed class OnnxFileTests(OnnxRuntime runtime) : IClassFixture<OnnxRunti
         Assert.Equal(expected.Length, actual.Length);
         double largest = expected.Max(Math.Abs), error = Compute.LargestDifference([.. expected.Select(value => (double)value)], actual);
         Assert.True(largest > 1e-3 && error <= 1e-4 * largest, $"error {error:e2}, largest logit {largest:g4}");
+    }
+
+    private sealed class Named : Module
+    {
+        private readonly Parameter _scale;
+
+        public Named() => _scale = Parameter("logits", Shape.Scalar, Initializers.Constant(2));
+
+        protected override Tensor Forward(Tensor x) => Ops.Scale(x, x.Graph.Read(_scale));
     }
 
     private sealed class SwishBranch : Module
