@@ -48,7 +48,11 @@ public sealed class TextRnn : Module
         _cell = Child("cell", _plan.Block("cell", width, _branch, Activation.Identity));
         BatchNorm2d.PrepareEvaluations(_cell, options.Steps);
         _linear = Child("linear", new Linear(width, options.Classes));
+        Initializer classifier = _linear.Weight.Initializer;
         options.Init.ApplyTo(this);
+
+        // Fixup's 0 would be one too many: the state starts at 0, and stays there for as long as F is 0, so that nothing would ever move.
+        _linear.Weight.Initializer = options.Init.ClosesClassifier ? classifier : _linear.Weight.Initializer;
     }
 
     /// <summary>What the network was made from.</summary>

@@ -125,7 +125,11 @@ public static class BlockJacobians
                 _ = parts.Remove(block.Branch, out ModuleCall? branch);
                 ModuleCall? shortcut = null;
                 _ = block.Shortcut is not null && parts.Remove(block.Shortcut, out shortcut);
-                uses.Add(new BlockCall(block, call.Input, branch!.Output, shortcut?.Output, call.Output));
+                // With stochastic depth what stays of F is larger, and that is what the sum takes.
+                ModuleCall? kept = null;
+                _ = block.DropPath is not null && parts.Remove(block.DropPath, out kept);
+                Tensor f = block.Integrator == Integrator.Euler ? (kept ?? branch!).Output : branch!.Output;
+                uses.Add(new BlockCall(block, call.Input, f, shortcut?.Output, call.Output));
             }
 
             parts.TryAdd(call.Module, call);

@@ -102,6 +102,7 @@ public static class GradientBounds
         foreach (ResidualBlock block in blocks)
         {
             string? why = block.Integrator != Integrator.Euler ? $"a step of {block.Integrator}, not of Euler"
+                : block.DropPath is not null ? "its branch is dropped at random"
                 : block.Shortcut is not null ? "its shortcut is not the identity"
                 : block.Skip.Spec.Learned || block.Skip.Value != 1 ? $"s is {block.Skip.Spec}, not 1"
                 : block.Step.Least <= 0 || block.Step.Greatest > 1 ? $"h is {block.Step.Spec}, not in (0, 1]"

@@ -16,7 +16,7 @@ public static class GradientCheck
     public const double Epsilon = 1e-6;
 
     /// <summary>Largest absolute error allowed, beside the relative one.</summary>
-    public const double AbsoluteTolerance = 1e-5;
+    public const double AbsoluteTolerance = 1e-7;
 
     /// <summary>Largest error allowed relative to the difference.</summary>
     public const double RelativeTolerance = 1e-3;

@@ -28,7 +28,7 @@ public sealed record Initialization
         new("pytorch", "PyTorch's defaults: weights and biases uniform in ±1 / sqrt(fan-in)",
             InitializationSchemes.All(Initializers.LinearUniform, fanIn => Initializers.Uniform(1 / Math.Sqrt(fanIn)))),
         new("fixup", "each branch's last layer and the classifier 0, its other layers He normal times L^(-1/(2m - 2)) for m layers a "
-            + "branch (Zhang et al. 2019)", InitializationSchemes.Fixup),
+            + "branch (Zhang et al. 2019)", InitializationSchemes.Fixup) { ClosesClassifier = true },
         new("deepnorm", "Xavier normal, in the branches times (4L)^(-1/4) (Wang et al. 2022, two blocks to a layer)", InitializationSchemes.DeepNorm),
     ];
 
@@ -40,6 +40,9 @@ public sealed record Initialization
 
     /// <summary>Whether the norm that ends a branch starts with gamma 0, so that a block starts as its shortcut (Goyal et al. 2017).</summary>
     public bool ZeroGamma { get; init; }
+
+    /// <summary>Whether the classifier starts at 0, so that at first nothing else gets a gradient.</summary>
+    internal bool ClosesClassifier { get; private init; }
 
     private Action<Module> Change { get; }
 

@@ -30,6 +30,8 @@ internal static class InitializationSchemes
                 throw new ArgumentException($"fixup: the branch of '{block.Path}' has a norm, which undoes the scaling. Give --norm none.");
             }
 
+            RefuseClosed(block, "fixup");
+
             Parameter[] weights = Weights(block.Branch);
             foreach (Parameter weight in weights.SkipLast(1))
             {
@@ -69,15 +71,25 @@ internal static class InitializationSchemes
     {
         foreach (ResidualBlock block in Blocks(network))
         {
-            // Without an activation behind the sum the norms stand before the layers: with gamma 0, ReLU would pass no gradient at all.
-            Parameter? gamma = block.Branch.Modules.Select(Gamma).LastOrDefault(gamma => gamma is not null);
-            if (gamma is null || block.Activation == Activation.Identity)
+            // A norm with layers behind it, as in the order pre, may have a ReLU behind it too, which with gamma 0 would pass no gradient at all.
+            Module? last = block.Branch.Modules.LastOrDefault(module => module is not Coefficient && !module.Children.Any() && module.Parameters.Any());
+            Parameter gamma = (last is null ? null : Gamma(last)) ?? throw new ArgumentException(
+                $"zero-gamma: the branch of '{block.Path}' does not end in a norm. Give a norm, and the order post where there is a choice, or leave zero-gamma out.");
+            RefuseClosed(block, "zero-gamma");
+            gamma.Initializer = Initializers.Constant(0);
+        }
+    }
+
+    // Two factors of 0 have no gradient either, and behind s = 0 a ReLU gets nothing but 0.
+    private static void RefuseClosed(ResidualBlock block, string scheme)
+    {
+        foreach ((string name, Coefficient coefficient) in (ReadOnlySpan<(string, Coefficient)>)[("h", block.Step), ("s", block.Skip)])
+        {
+            if (coefficient.Spec.Start.Factor == 0)
             {
                 throw new ArgumentException(
-                    $"zero-gamma: the branch of '{block.Path}' does not end in a norm. Give a norm and the order post, or leave zero-gamma out.");
+                    $"{scheme}: the branch of '{block.Path}' starts at 0, and so does its {name}: it would never open. Start one of them elsewhere.");
             }
-
-            gamma.Initializer = Initializers.Constant(0);
         }
     }
 

@@ -64,6 +64,9 @@ public sealed class ResidualBlock : Module
     /// <summary>The function behind the sum.</summary>
     public Activation Activation { get; }
 
+    /// <summary>What drops the branch at random; null where it always counts.</summary>
+    internal StochasticDepth? DropPath => _dropPath;
+
     /// <summary>The one-step method.</summary>
     public Integrator Integrator { get; }
 

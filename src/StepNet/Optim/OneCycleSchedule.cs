@@ -3,8 +3,8 @@ using System.Globalization;
 namespace StepNet.Optim;
 
 /// <summary>
-/// One cosine up and one down over the whole run (Smith and Topin 2018): a high rate in the middle saves epochs. Equal to
-/// PyTorch's <c>OneCycleLR</c> with its defaults, step by step.
+/// One cosine up and one down over the whole run (Smith and Topin 2018): a high rate in the middle saves epochs. The learning
+/// rates of PyTorch's <c>OneCycleLR</c> with its defaults, step by step in runs of 4 steps and more; the momentum stays as it is.
 /// </summary>
 /// <param name="maxLearningRate">Rate at the top, above 0, finite.</param>
 /// <param name="warmUp">Share of the steps that climb, in [0, 1).</param>

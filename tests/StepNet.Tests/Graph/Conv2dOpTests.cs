@@ -75,6 +75,9 @@ public sealed class Conv2dOpTests
     [InlineData(3, 3, 2, 0, 1, 3, 5, 4)]
     [InlineData(3, 1, 1, 1, 1, 1, 1, 1)]
     [InlineData(3, 2, 2, 2, 2, 2, 2, 1)]
+    [InlineData(3, 4, 1, 1, 1, 1, 2, 1)]
+    [InlineData(5, 1, 2, 2, 2, 2, 1, 1)]
+    [InlineData(7, 2, 3, 3, 3, 3, 2, 1)]
     public void Gradient_Geometry_MatchesDifferences(
         int kernel, int stride, int top, int bottom, int left, int right, int height, int width) =>
         GradientCheck.Function(

@@ -1,6 +1,10 @@
+using StepNet.Execution;
 using StepNet.Graph;
 using StepNet.Models;
 using StepNet.Nn;
+using StepNet.Optim;
+using StepNet.Passes;
+using StepNet.Training;
 
 namespace StepNet.Tests.Models;
 
@@ -108,6 +112,30 @@ public sealed class PresetTests
         // One block, used at every step: L is 128, as it is for h and s.
         double expected = Math.Sqrt(variance) * Math.Pow(of, power);
         Assert.Equal(expected, Deviation(weight), 0.05 * expected);
+    }
+
+    // What starts at 0 opens by and by; a network that is shut for good would tell the most frequent class for ever.
+    [Fact]
+    public void Fixup_OfARecurrentCell_TrainsEveryLayer()
+    {
+        Preset preset = Preset.Parse("fixup");
+        Module model = new TextRnnOptions { Steps = 4, Length = 6, Width = 8, Classes = 2, Step = preset.Step, Skip = preset.Skip, Init = preset.Init }.Create();
+        model.Initialize(8);
+        Dictionary<string, float[]> before = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => (float[])parameter.Values.Clone());
+        GraphProgram program = TrainingGraph.Build(model, Shape.Of(6), new Sgd(0));
+        using IExecutor executor = Executors.Create(program, 4, 1);
+        for (int step = 0; step < 3; step++)
+        {
+            executor.Feed("input", [.. Enumerable.Range(0, 24).Select(i => (float)(1 + (i * 7 % 30)))]);
+            executor.Feed("labels", [0, 1, 0, 1]);
+            executor.Run(4);
+        }
+
+        foreach (Parameter parameter in model.Parameters)
+        {
+            executor.Read(parameter, parameter.Values);
+            Assert.False(before[parameter.Name].SequenceEqual(parameter.Values), $"{parameter.Name} has not moved");
+        }
     }
 
     private static CifarResNet Build(string name)

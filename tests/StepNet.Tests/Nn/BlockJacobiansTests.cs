@@ -102,6 +102,41 @@ public sealed class BlockJacobiansTests
         Assert.Equal([3, 6], rows.Index().Where(row => row.Item.Shortcut != 1).Select(row => row.Index));
     }
 
+    // F(x) = W x in a network whose blocks are dropped half the time: what stays counts twice.
+    [Fact]
+    public void Measure_BlocksDroppedAtRandom_BoundsWhatIsThereInTraining()
+    {
+        ResidualBlock block = new(new Linear(8, 8), 1, 1, Activation.Identity, null, 0.5);
+        Sequential model = new(block);
+        model.Initialize(5);
+        const int N = 16;
+
+        BlockJacobian row = BlockJacobians.Measure(model, new NdArray([.. Compute.Uniform(N * 8, 7).Select(value => (float)value)], N, 8), 100).Single();
+
+        double[,] w = new double[8, 8];
+        for (int i = 0; i < 64; i++)
+        {
+            w[i / 8, i % 8] = block.Parameters.First().Values[i];
+        }
+
+        Assert.InRange(row.Branch, 0.98 * 2 * Matrices.SpectralNorm(w), 2.0001 * Matrices.SpectralNorm(w));
+        Assert.True(row.Whole <= row.Bound * 1.0001, $"{row}");
+        Assert.EndsWith(": its branch is dropped at random", GradientBounds.WhyNotPropositionOne([block]), StringComparison.Ordinal);
+    }
+
+    // The Jacobian of what is linear does not read the items.
+    [Fact]
+    public void Measure_LinearBlocks_NeedNoItems()
+    {
+        ResidualBlock block = new(new Linear(8, 8), 1, 0.5, Activation.Identity);
+        Sequential model = new(block);
+        model.Initialize(5);
+
+        BlockJacobian row = BlockJacobians.Measure(model, new NdArray(new float[16], 2, 8)).Single();
+
+        Assert.InRange(row.Whole, 0.1, row.Bound * 1.0001);
+    }
+
     [Fact]
     public void Measure_OperationWithoutARule_IsNamed()
     {

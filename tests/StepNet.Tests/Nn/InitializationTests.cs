@@ -123,6 +123,30 @@ public sealed class InitializationTests
     }
 
     [Fact]
+    public void ZeroGamma_OfPoints_IsTheGammaThatEndsABranch()
+    {
+        Module model = new PointResNetOptions { Blocks = 2, Width = 4, Norm = Normalization.Batch, Init = Initialization.Parse("zero-gamma") }.Create();
+        model.Initialize(3);
+
+        Assert.All(
+            model.Modules.OfType<BatchNorm2d>(),
+            norm => Assert.All(norm.Weight.Values, gamma => Assert.Equal(norm.Path.EndsWith("bn2", StringComparison.Ordinal) ? 0 : 1, gamma)));
+    }
+
+    [Fact]
+    public void ZeroGamma_OfABranchWithALayerBehindItsNorm_IsRefused()
+    {
+        CifarResNetOptions options = new()
+        {
+            Depth = 8,
+            Init = Initialization.Parse("zero-gamma"),
+            Branch = (from, to, stride) => new Sequential(new Conv2d(from, to, 3, stride), new BatchNorm2d(to), new Conv2d(to, to, 3)),
+        };
+
+        Assert.StartsWith("zero-gamma: the branch of 'layer1.0' does not end in a norm.", Assert.Throws<ArgumentException>(options.Create).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Apply_ToTables_LeavesThemAlone()
     {
         Sequential model = new(new Embedding(10, 4), new Conv1d(4, 4, 3));

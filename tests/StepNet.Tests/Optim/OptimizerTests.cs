@@ -1,7 +1,9 @@
 using StepNet.Graph;
+using StepNet.Models;
 using StepNet.Nn;
 using StepNet.Optim;
 using StepNet.Passes;
+using StepNet.Training;
 
 namespace StepNet.Tests.Optim;
 
@@ -17,13 +19,31 @@ public sealed class OptimizerTests
         Assert.Equal(expected.Order(), Decayed(program).Order());
     }
 
-    [Fact]
-    public void WeightDecay_OfLearnedCoefficients_IsNone()
-    {
-        GraphProgram program = Execution.CpuBatchAndThreadTests.Program(out _, out _);
+    public static TheoryData<string> Rules => ["sgd", "adam", "adamw", "rmsprop"];
 
-        Assert.Contains(program.Updates, update => update.Variable.Name == "layer1.0.step");
-        Assert.DoesNotContain(Decayed(program), name => name.EndsWith(".step", StringComparison.Ordinal));
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void WeightDecay_OfLearnedCoefficients_IsNone(string rule)
+    {
+        Module model = new CifarResNetOptions
+        {
+            Depth = 8,
+            Width = 4,
+            Step = CoefficientSpec.LearnedFrom(0.5),
+            Skip = CoefficientSpec.Parse("learned:1@stage"),
+        }.Create();
+        GraphProgram program = TrainingGraph.Build(model, Shape.Of(3, 8, 8), rule switch
+        {
+            "sgd" => new Sgd(0.9, 0.1),
+            "adam" => new Adam(weightDecay: 0.1),
+            "adamw" => new AdamW(weightDecay: 0.1),
+            _ => new RmsProp(weightDecay: 0.1),
+        });
+
+        string[] coefficients = [.. model.Parameters.Where(parameter => parameter.Kind == ParameterKind.Coefficient).Select(parameter => parameter.Name)];
+        Assert.Equal(6, coefficients.Length);
+        Assert.Subset(program.Updates.Select(update => update.Variable.Name).ToHashSet(), coefficients.ToHashSet());
+        Assert.Equal(model.Parameters.Select(parameter => parameter.Name).Except(coefficients).Order(), Decayed(program).Order());
     }
 
     [Fact]
@@ -52,6 +72,8 @@ public sealed class OptimizerTests
 
     private static IEnumerable<string> Decayed(GraphProgram program) =>
         from update in program.Updates
-        where update.Variable is Parameter && ((UpdateOp)update.Value.Producer.Operation).Decay > 0
+        where update.Variable is Parameter
+        let rule = (UpdateOp)update.Value.Producer.Operation
+        where rule.Decay > 0 || rule is AdamUpdateOp { Shrink: > 0 }
         select update.Variable.Name;
 }

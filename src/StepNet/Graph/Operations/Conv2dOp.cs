@@ -201,6 +201,12 @@ internal readonly struct ConvLoop(ConvGeometry geometry, Shape x, Shape y, Shape
                     for (int l = 0; l < kw; l++)
                     {
                         (int from, int to) = geometry.Inside(width, outWidth, l, geometry.Padding.Left);
+                        if (from >= to)
+                        {
+                            // A weight that meets padding alone has no place in the image to begin at.
+                            continue;
+                        }
+
                         int weight = (((((o * inChannels) + c) * kh) + k) * kw) + l;
                         int inColumn = (from * stride) + l - geometry.Padding.Left;
                         int inRow = (rowFrom * stride) + k - geometry.Padding.Top;
