@@ -4,7 +4,7 @@ using StepNet.Nn;
 namespace StepNet.Models;
 
 /// <summary>The branch <c>F(x) = W2 relu(W1 x + b1) + b2</c> of points and recurrent states, with a norm behind each map or none.</summary>
-internal sealed class AffineBranch : Module
+internal sealed class AffineBranch : Module, IEndsInNorm
 {
     private readonly Linear _linear1;
     private readonly Linear _linear2;

@@ -73,7 +73,8 @@ internal static class InitializationSchemes
         {
             // A norm with layers behind it, as in the order pre, may have a ReLU behind it too, which with gamma 0 would pass no gradient at all.
             Module? last = block.Branch.Modules.LastOrDefault(module => module is not Coefficient && !module.Children.Any() && module.Parameters.Any());
-            Parameter gamma = (last is null ? null : Gamma(last)) ?? throw new ArgumentException(
+            bool ends = block.Activation != Activation.Identity || block.Branch.Modules.Any(module => module is IEndsInNorm);
+            Parameter gamma = (last is null || !ends ? null : Gamma(last)) ?? throw new ArgumentException(
                 $"zero-gamma: the branch of '{block.Path}' does not end in a norm. Give a norm, and the order post where there is a choice, or leave zero-gamma out.");
             RefuseClosed(block, "zero-gamma");
             gamma.Initializer = Initializers.Constant(0);
