@@ -84,13 +84,14 @@ internal sealed record TrainingData(
         }
     }
 
-    // In training items alone, and the same at every epoch. Balanced before labels are flipped: by what the classes are.
+    // In training items alone, the same at every epoch and in every repetition. Balanced by what the classes are, before labels are flipped.
     private static IDataset Changed(IDataset train, TrainSettings settings)
     {
-        train = settings.Balance ? new BalancedDataset(train) : train;
+        IDataset clean = train;
         train = settings.NoisePixels > 0 ? new NoisyPixels(train, settings.NoisePixels, settings.Dataset.Std, settings.Seed) : train;
         train = settings.NoiseCharacters > 0 ? new NoisyCharacters(train, settings.NoiseCharacters, settings.Seed) : train;
-        return settings.NoiseLabels > 0 ? new NoisyLabels(train, settings.NoiseLabels, settings.Seed) : train;
+        train = settings.NoiseLabels > 0 ? new NoisyLabels(train, settings.NoiseLabels, settings.Seed) : train;
+        return settings.Balance ? new BalancedDataset(train, clean) : train;
     }
 
     private static (IDataset Train, IDataset Test) Generate(DatasetEntry entry, TrainSettings settings)

@@ -71,7 +71,7 @@ internal sealed record PredictionInput(string Name, Action<Classifier, Memory<fl
         }
 
         return classifier.ReadsImages
-            ? [new PredictionInput(path, (reader, item) => reader.Prepare(ImageDecoders.Load(path), item.Span), IsPicture: true)]
+            ? [new PredictionInput(path, (reader, item) => reader.Prepare(ImageDecoders.Load(path, ImageDecoders.PhotographMaxPixels), item.Span), IsPicture: true)]
             : throw new UsageException($"--input '{path}': {classifier.Card.Name} reads {Kind(classifier)}. Give them as a .npy file.");
     }
 

@@ -12,11 +12,12 @@ public sealed class BalancedDataset : IDataset
     private readonly int[] _indices;
 
     /// <param name="whole">Of at least one item; a class without items stays so.</param>
-    public BalancedDataset(IDataset whole)
+    /// <param name="labels">As many items whose labels say the classes, where those of <paramref name="whole"/> were changed; null for its own.</param>
+    public BalancedDataset(IDataset whole, IDataset? labels = null)
     {
         ArgumentNullException.ThrowIfNull(whole);
         _whole = whole;
-        int[][] classes = [.. Enumerable.Range(0, whole.Count).GroupBy(whole.LabelOf).OrderBy(items => items.Key).Select(items => items.ToArray())];
+        int[][] classes = [.. Enumerable.Range(0, whole.Count).GroupBy((labels ?? whole).LabelOf).OrderBy(items => items.Key).Select(items => items.ToArray())];
         int most = classes.Max(items => items.Length);
         _indices = [.. classes.SelectMany(items => Enumerable.Range(0, most).Select(i => items[i % items.Length]))];
     }

@@ -84,7 +84,7 @@ public sealed record DataInspection
     // Rows of a file may change their places, which alters nothing; by their paths images are split.
     private static string DigestOf(string kind, IReadOnlyList<string> classes, IReadOnlyList<ItemFacts> items)
     {
-        string[] lines = [.. items.Select(item => $"{item.Part}\t{classes[item.Label]}\t{item.Hash:x32}\t{(kind == "images" ? item.Name : "")}").Order(StringComparer.Ordinal)];
+        string[] lines = [.. items.Select(item => $"{item.Part}\t{classes[item.Label]}\t{item.ExactHash:x32}\t{(kind == "images" ? item.Name : "")}").Order(StringComparer.Ordinal)];
         return ItemFacts.HashOf(Encoding.UTF8.GetBytes(string.Join('\n', lines))).ToString("x32", CultureInfo.InvariantCulture);
     }
 

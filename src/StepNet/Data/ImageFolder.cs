@@ -33,6 +33,15 @@ public static class ImageFolder
 
         // Behind the reading: a file left out belongs to no part.
         int[] good = [.. order.Where(i => readings[i] is not null)];
+        foreach (DataPart part in (ReadOnlySpan<DataPart>)[DataPart.Test, DataPart.Validation])
+        {
+            // Others in their place would be no test of the user's.
+            if (files.Any(file => file.Part == part) && !good.Any(i => files[i].Part == part))
+            {
+                throw new DataException($"'{folder}' has no image of {part.ToString().ToLowerInvariant()} that can be read, of {files.Count(file => file.Part == part)} files. Mend them, or remove the folder.");
+            }
+        }
+
         ImageFile[] kept = Assign([.. good.Select(i => files[i])], found.Classes.Count);
         ImageReading[] read = [.. good.Select(i => readings[i]!)];
         int[] train = Indices(kept, DataPart.Train), test = Indices(kept, DataPart.Test), validation = Indices(kept, DataPart.Validation);

@@ -28,7 +28,7 @@ internal sealed class ImageFolderDataset(
     {
         try
         {
-            return ImageDecoders.Decode(File.ReadAllBytes(Path.Combine(root, file.Path)));
+            return ImageDecoders.Decode(File.ReadAllBytes(Path.Combine(root, file.Path)), ImageDecoders.PhotographMaxPixels);
         }
         catch (Exception e) when (e is ImageException or IOException or UnauthorizedAccessException)
         {

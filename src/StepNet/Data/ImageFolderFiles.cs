@@ -91,7 +91,7 @@ internal sealed class ImageFolderFiles
         if (folders.FirstOrDefault(folder => !s_parts.ContainsKey(folder)) is string other)
         {
             throw new DataException($"'{_root}' has '{other}' beside train/; expected train/, test/ and val/ alone, with the class "
-                + "folders in them. Move or remove it.");
+                + $"folders in them. Move or remove it; where {parts[0]} is a class, put all class folders into a folder train/.");
         }
 
         if (parts.GroupBy(part => s_parts[part]).FirstOrDefault(same => same.Count() > 1) is IGrouping<DataPart, string> twice)

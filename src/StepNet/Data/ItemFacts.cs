@@ -12,6 +12,9 @@ namespace StepNet.Data;
 /// <param name="Channels">Of an image: 1 for grey, 3 for colour; 0 for what is none.</param>
 internal sealed record ItemFacts(string Name, DataPart Part, int Label, UInt128 Hash, int[] Sizes, int Channels)
 {
+    /// <summary>Of all that the network may tell apart, where <see cref="Hash"/> passes over some.</summary>
+    internal UInt128 ExactHash { get; init; } = Hash;
+
     /// <summary>Half of the SHA-256 sum of some bytes.</summary>
     internal static UInt128 HashOf(ReadOnlySpan<byte> bytes)
     {

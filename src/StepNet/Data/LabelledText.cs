@@ -9,6 +9,9 @@ namespace StepNet.Data;
 /// <param name="Label">Name of the class.</param>
 internal sealed partial record LabelledText(string Name, string Text, string Label)
 {
+    /// <summary>Of the text as it is.</summary>
+    internal UInt128 ExactHash => ItemFacts.HashOf(MemoryMarshal.AsBytes(Text.AsSpan()));
+
     /// <summary>Of the text in lower case with every run of white space as one blank.</summary>
     internal UInt128 Hash => ItemFacts.HashOf(MemoryMarshal.AsBytes(WhiteSpace().Replace(Text, " ").ToLowerInvariant().AsSpan()));
 

@@ -69,9 +69,9 @@ internal sealed record TextColumns(IReadOnlyList<string> Names, bool HasHeader, 
         string[] numbers = [.. Enumerable.Range(1, first.Length).Select(n => n.ToString(CultureInfo.InvariantCulture))];
         string[] asked = [.. options.TextColumns, .. options.LabelColumn is string label ? [label] : Array.Empty<string>()];
 
-        // A name that is asked for stands in a header. Otherwise a first row is one where no field of it comes again in its column.
+        // A name that is asked for stands in a header. Otherwise a first row is one where no field of it, but an empty one, comes again in its column.
         bool header = asked.Any(column => !numbers.Contains(column))
-            || !table.Rows.Skip(1).Any(row => row.Fields.Zip(first).Any(field => field.First == field.Second));
+            || !table.Rows.Skip(1).Any(row => row.Fields.Zip(first).Any(field => field.First.Length > 0 && field.First == field.Second));
         return (header ? first : numbers, header);
     }
 

@@ -79,8 +79,8 @@ public static class TextFile
         TextDataset Dataset(List<LabelledText> part, int characters) =>
             new([.. part.Select(item => item.Text)], [.. part.Select(item => labels[item.Label])], characters, classes);
 
-        IEnumerable<ItemFacts> Facts(List<LabelledText> part, DataPart of) => part.Select(item => new ItemFacts(
-            item.Name, of, labels[item.Label], item.Hash, [item.Text.Length], Channels: 0));
+        IEnumerable<ItemFacts> Facts(List<LabelledText> part, DataPart of) => part.Select(
+            item => new ItemFacts(item.Name, of, labels[item.Label], item.Hash, [item.Text.Length], Channels: 0) { ExactHash = item.ExactHash });
     }
 
     private static void CheckClasses(

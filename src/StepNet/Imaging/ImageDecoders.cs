@@ -8,6 +8,9 @@ public static class ImageDecoders
     /// <summary>Most pixels of a picture unless the caller says otherwise: 25 million, a photograph of 6,000 x 4,000.</summary>
     public const long DefaultMaxPixels = 25_000_000;
 
+    /// <summary>Most pixels where pictures are the user's own files rather than anybody's: 100 million, more than cameras take.</summary>
+    public const long PhotographMaxPixels = 100_000_000;
+
     private const int HeadBytes = 16;
 
     private static IImageDecoder[] s_decoders = [new JpegDecoder(), new PngDecoder(), new BmpDecoder()];

@@ -20,6 +20,21 @@ public sealed class BalancedDatasetTests
     }
 
     [Fact]
+    public void Items_OfNoisyLabels_ComeAsOftenAsTheyAreAndAlikeEachTime()
+    {
+        ImageDataset uneven = new([.. Enumerable.Range(0, 50).Select(i => (byte)i)], [.. Enumerable.Range(0, 50).Select(i => (byte)(i < 40 ? 0 : 1))], Shape.Of(1, 1, 1), ["a", "b"]);
+        IDataset noisy = new NoisyLabels(uneven, 0.5, seed: 1);
+        BalancedDataset even = new(noisy, uneven);
+
+        float[] item = new float[1];
+        (int Label, int Pixel)[] items = [.. Enumerable.Range(0, even.Count).Select(i => (even.Read(i, item), (int)Math.Round(255 * item[0])))];
+
+        Assert.Equal(80, items.Length);
+        Assert.All(items.CountBy(one => one.Pixel), one => Assert.Equal(one.Key < 40 ? 1 : 4, one.Value));
+        Assert.All(items, one => Assert.Equal(noisy.LabelOf(one.Pixel), one.Label));
+    }
+
+    [Fact]
     public void LabelOf_EverySetAndView_IsThatOfRead()
     {
         IDataset shapes = new ShapesDataset(30, seed: 1, "train");

@@ -119,6 +119,16 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void BadFiles_AllOfATest_AreNoReasonToTakeOthers()
+    {
+        _folder.AddMany("train/a", 10, blue: 1).AddMany("train/b", 10, blue: 2).Add("test/a/photo.heic", [.. "ftypheic"u8]);
+
+        DataException error = Assert.Throws<DataException>(() => ImageFolder.Open(_folder.Path, new ImageFolderOptions { BadFiles = BadItems.Skip }));
+
+        Assert.EndsWith("has no image of test that can be read, of 1 files. Mend them, or remove the folder.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Hidden_AndStrayFiles_AreLeftOut()
     {
         _folder.AddMany("a", 2, blue: 1).AddMany("b", 2, blue: 2).Add("a/.DS_Store", [1]).Add(".git/c/x", [1]).Add("a/.cache/x", [1]).Add("labels.txt", [1]);

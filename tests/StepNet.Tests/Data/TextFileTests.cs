@@ -159,6 +159,27 @@ public sealed class TextFileTests : IDisposable
             Assert.Throws<DataException>(() => TextFile.Open(train, new TextFileOptions { TestFile = strange })).Message, StringComparison.Ordinal);
     }
 
+    // As spreadsheets write a table with an empty column.
+    [Fact]
+    public void Header_WithAnEmptyName_IsAHeader()
+    {
+        string path = Write("own.csv", "text,label,\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"number {i},{(i % 2 == 0 ? "even" : "odd")},\n")));
+
+        DatasetEntry entry = TextFile.Open(path, new TextFileOptions());
+
+        Assert.Equal(["even", "odd"], entry.Classes);
+        Assert.Equal(10, entry.TrainItems + entry.TestItems);
+    }
+
+    [Fact]
+    public void Digest_OtherCaseOrBlanks_IsAnother()
+    {
+        string[] digests = [.. ((string[])["one two", "One two", "one  two"]).Select(text =>
+            TextFile.Open(Write("own.csv", $"text,label\n{text},x\nb,y\nc,x\nd,y\n"), new TextFileOptions()).Inspection!.Digest)];
+
+        Assert.Equal(3, digests.Distinct().Count());
+    }
+
     [Fact]
     public void Split_OtherOrderOfRows_IsTheSame()
     {

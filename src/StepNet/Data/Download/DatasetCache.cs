@@ -81,7 +81,15 @@ public sealed class DatasetCache(string folder)
     private static bool IsPublished(DatasetFile file, string place)
     {
         string path = Path.Combine(place, file.Name);
-        return File.Exists(path) && file.Matches(path);
+        try
+        {
+            return file.Matches(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Not there, or taken away by another process that found it damaged.
+            return false;
+        }
     }
 
     private static DataException Missing(DatasetEntry entry, string place)

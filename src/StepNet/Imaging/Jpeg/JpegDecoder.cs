@@ -75,6 +75,11 @@ public sealed class JpegDecoder : IImageDecoder
                 throw new ImageException("JPEG: the file has no image data");
             }
 
+            if (_frame.Components.Any(component => component.Quantization is null))
+            {
+                throw new ImageException("JPEG: a component of the picture has no scan");
+            }
+
             RgbImage image = new(_frame.Width, _frame.Height);
             int count = _frame.Components.Length, stride = _frame.Width + 2;
             foreach (JpegComponent component in _frame.Components)
