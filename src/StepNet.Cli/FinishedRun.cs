@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using StepNet.Cli.Commands;
 using StepNet.Data;
 using StepNet.Experiments.Studies;
@@ -60,12 +61,30 @@ internal sealed class FinishedRun
         // What the model started from may be gone by now, and says nothing of the test.
         TrainedModel model = TrainedModel.Load(file);
         string[] started = Said(path, "weights") is null ? [] : ["--weights", file];
-        return new FinishedRun(Settings(["--config", config, .. started, .. changes]), model);
+        TrainSettings settings = Settings(["--config", config, .. started, .. changes]);
+        if (settings.Dataset.Inspection?.Digest is string digest && DigestIn(path) is string trained && digest != trained)
+        {
+            // Which items it held out is known by what all of them were.
+            throw new UsageException($"the run in '{path}' trained on other items than '{settings.Dataset.Source}' has now. Give it what it had, or test on other data (--data).");
+        }
+
+        return new FinishedRun(settings, model);
     }
 
     /// <summary>Whether a path is the folder of a run, or its model file, that trained on these data: what it held out is then known.</summary>
     internal static bool IsTrainedOn(string path, string data) =>
         Said(FolderOf(path), "data") is string said && Path.TrimEndingDirectorySeparator(said) == data;
+
+    private static string? DigestIn(string folder)
+    {
+        if (SmallFile.Read(Path.Combine(folder, "summary.json")) is not string json)
+        {
+            return null;
+        }
+
+        using JsonDocument summary = JsonDocument.Parse(json);
+        return summary.RootElement.TryGetProperty("data_digest", out JsonElement digest) ? digest.GetString() : null;
+    }
 
     private static string? Said(string folder, string key) => Path.Combine(folder, "config.yaml") is var config && File.Exists(config)
         ? YamlMap.Read(config, "the options of a run").Entries.FirstOrDefault(entry => entry.Key == key).Value?.ToString() : null;
@@ -106,7 +125,7 @@ internal sealed class FinishedRun
 
     private static TrainSettings Settings(string[] arguments)
     {
-        ParseResult parsed = TrainCommand.Create().Parse(arguments);
+        ParseResult parsed = TrainCommand.Create().Parse(arguments, StepNetCommand.Literally);
         return parsed.Errors.Count == 0 ? TrainArguments.Read(parsed) : throw new UsageException(ParseErrors.Explain(parsed));
     }
 }

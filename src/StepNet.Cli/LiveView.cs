@@ -47,7 +47,7 @@ internal sealed class LiveView : IDisposable
     {
         lock (s_gate)
         {
-            Console.Error.Write($"{s_shown?.Erase()}{text}{Environment.NewLine}{s_shown?.Draw()}");
+            Write($"{s_shown?.Erase()}{text}{Environment.NewLine}{s_shown?.Draw()}");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class LiveView : IDisposable
         lock (s_gate)
         {
             _timer.Dispose();
-            Console.Error.Write(Erase());
+            Write(Erase());
             s_shown = null;
         }
     }
@@ -71,13 +71,26 @@ internal sealed class LiveView : IDisposable
             {
                 if (s_shown == this)
                 {
-                    Console.Error.Write(Erase() + Draw());
+                    Write(Erase() + Draw());
                 }
             }
             finally
             {
                 s_gate.Exit();
             }
+        }
+    }
+
+    // A terminal may be closed, and what runs goes on: it is saved in files.
+    private static void Write(string text)
+    {
+        try
+        {
+            Console.Error.Write(text);
+        }
+        catch (IOException)
+        {
+            s_shown = null;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using StepNet.Experiments.Studies;
 using StepNet.Export;
 using StepNet.Inference;
 using StepNet.Models;
@@ -76,6 +77,13 @@ internal sealed class RunFolder : IDisposable
 
         return folder;
     }
+
+    /// <summary>The run's options; null where it has not come to write them.</summary>
+    internal IReadOnlyDictionary<string, string>? Config() => Path.Combine(FullPath, ConfigName) is var config && new FileInfo(config) is { Exists: true, Length: > 0 }
+        ? YamlMap.Read(config, "the options of a run").Entries.ToDictionary(entry => entry.Key, entry => $"{entry.Value}") : null;
+
+    /// <summary>Takes the summary of an earlier process away: a folder that has one is complete, and this run is not.</summary>
+    internal void RemoveSummary() => File.Delete(Path.Combine(FullPath, SummaryName));
 
     /// <summary>Sees to it that a run that begins here writes over no other: checkpoints may have been deleted to save space.</summary>
     /// <exception cref="UsageException">It would.</exception>

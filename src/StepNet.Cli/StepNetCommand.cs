@@ -39,8 +39,7 @@ internal static class StepNetCommand
                 return ExitCode.Ok;
             }
 
-            // No response files: an argument that starts with @ is what it says.
-            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult parsed = root.Parse(args, Literally);
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage)
             {
                 return Fail(ExitCode.Usage, $"{ParseErrors.Explain(parsed)} See '{PathOf(parsed.CommandResult.Command)} --help'.");
@@ -61,7 +60,7 @@ internal static class StepNetCommand
         {
             return Fail(ExitCode.Internal, $"a file could not be read or written ({e.Message}). Check the disk and the rights.");
         }
-        catch (OutOfMemoryException)
+        catch (Exception e) when (e is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
         {
             return Fail(ExitCode.Internal, "the memory does not suffice. Choose a smaller --batch or a smaller --model.");
         }
@@ -72,6 +71,9 @@ internal static class StepNetCommand
             return Fail(ExitCode.Internal, $"internal error: {e.GetType().Name}: {ParseErrors.OneLine(e.Message)}{trace}");
         }
     }
+
+    /// <summary>No response files: an argument that starts with @ is what it says.</summary>
+    internal static ParserConfiguration Literally => new() { ResponseFileTokenReplacer = null };
 
     private static int Fail(int code, string message)
     {

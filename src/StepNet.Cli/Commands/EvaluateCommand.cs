@@ -132,8 +132,9 @@ internal static class EvaluateCommand
     }
 
     // Another split would test what the model was trained on.
-    private static FinishedRun OfTheRun(string path, string[] data) => data.Contains("--split-seed")
-        ? throw new UsageException("--split-seed: the test items of a run's own data are those that it held out. Leave it out.") : FinishedRun.Open(path, data);
+    private static FinishedRun OfTheRun(string path, string[] data) =>
+        Own.FirstOrDefault(option => data.Contains(option.Name) && option.Name != $"--{OwnDataArguments.Digest}") is Option split
+            ? throw new UsageException($"{split.Name}: the test items of a run's own data are those that it held out. Leave it out.") : FinishedRun.Open(path, data);
 
     private static void Print(TextWriter writer, ModelEvaluation evaluation, IReadOnlyList<string> classes, string what, string noise)
     {

@@ -24,24 +24,38 @@ internal static class ResumedSettings
             .. settings.Where(setting => !names.Contains(setting.Key) && setting.Key != OwnDataArguments.Digest).SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }),
             .. given.SelectMany(result => result.Tokens.Select(token => token.Value).Prepend(result.Option.Name)),
         ];
-        ParseResult merged = parsed.CommandResult.Command.Parse(words);
+        ParseResult merged = parsed.CommandResult.Command.Parse(words, StepNetCommand.Literally);
         if (merged.Errors.Count > 0)
         {
             throw new UsageException($"the run in '{folder}' has settings of another version ({merged.Errors[0].Message}). Start a new run.");
         }
 
-        TrainSettings resumed = TrainArguments.Read(merged);
+        TrainSettings resumed;
+        try
+        {
+            resumed = TrainArguments.Read(merged);
+        }
+        catch (UsageException) when (given.FirstOrDefault(IsChanged) is not null)
+        {
+            // What contradicts the rest would be another run in any case, and the rest is not what was asked for.
+            throw Another(Name(given.First(IsChanged).Option), given.First(IsChanged).Tokens[^1].Value);
+        }
+
         foreach ((string name, string value) in resumed.Config)
         {
             if (!s_free.Contains(name) && settings.GetValueOrDefault(name) != value)
             {
-                throw new UsageException(
-                    $"--{name} {value}: the run in '{folder}' has {settings.GetValueOrDefault(name, "none")}, and would be another run. "
-                    + "Leave the option out, or start a new run.");
+                throw Another(name, value);
             }
         }
 
         return resumed;
+
+        bool IsChanged(OptionResult result) => !s_free.Contains(Name(result.Option)) && result.Tokens.Count > 0
+            && settings.TryGetValue(Name(result.Option), out string? kept) && kept != result.Tokens[^1].Value;
+
+        UsageException Another(string name, string value) => new(
+            $"--{name} {value}: the run in '{folder}' has {settings.GetValueOrDefault(name, "none")}, and would be another run. Leave the option out, or start a new run.");
     }
 
     private static string Name(Option option) => option.Name.TrimStart('-');

@@ -111,7 +111,9 @@ internal sealed class TrainRun : IDisposable
             {
                 folder?.RefuseToBegin();
                 Progress.Line($"no checkpoint in '{path}': the run starts from the beginning");
-                return new TrainRun(TrainArguments.Read(parsed), folder);
+
+                // It may have been killed before its first: its settings are there by then.
+                return new TrainRun(folder?.Config() is { Count: > 0 } config ? ResumedSettings.Of(parsed, config, path) : TrainArguments.Read(parsed), folder);
             }
 
             TrainSettings resumed = ResumedSettings.Of(parsed, checkpoint.Settings, path);
@@ -150,6 +152,7 @@ internal sealed class TrainRun : IDisposable
         RunSummary summary;
         try
         {
+            _folder.RemoveSummary();
             result = Train(signals.Token);
             summary = Summarize(result);
             _folder.WriteModel(_model, _card);
@@ -327,6 +330,7 @@ internal sealed class TrainRun : IDisposable
             Weights = _settings.Weights?.Path,
             Freeze = _settings.Freeze?.ToString(),
             Data = _settings.Dataset.Name,
+            DataDigest = _settings.Dataset.Inspection?.Digest,
             TrainItems = _data.Train.Count,
             ValidationItems = _data.Validation?.Count ?? 0,
             TestItems = _data.Test.Count,

@@ -37,6 +37,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly double _secondsBefore;
     private RunState _state;
     private Checkpoint _checkpoint;
+    private Checkpoint? _before;
     private long _epochStart;
     private int _epochRates;
     private bool _timeIsUp;
@@ -71,7 +72,7 @@ internal sealed class TrainingSession : IDisposable
         _plannedSteps = (long)options.Epochs * _loader.BatchesPerEpoch;
         _lastStep = Math.Min(options.TimeBudget is null ? _plannedSteps : long.MaxValue, options.MaxSteps ?? long.MaxValue);
         _time = options.TimeBudget is TimeSpan budget
-            ? new TimePlan(budget.TotalSeconds, (data.Validation?.Count ?? 0) + (data.Test?.Count ?? 0)) : null;
+            ? new TimePlan(budget.TotalSeconds, (data.Validation?.Count ?? 0) + ((options.TestEveryEpoch ? 2 : 1) * (data.Test?.Count ?? 0))) : null;
         _rates = new StepRates(_lastStep);
         _validation = Evaluator(data.Validation);
         _test = Evaluator(data.Test);
@@ -333,6 +334,8 @@ internal sealed class TrainingSession : IDisposable
     {
         if (_options.OnDivergence == DivergenceAction.RestoreAndHalveRate && _state.Restarts.Count < Trainer.MaxRestarts)
         {
+            // Saved behind an update that left it finite and lost, it would come to the same again: the rate has no part in what follows.
+            _checkpoint = _checkpoint.Step >= step && _before is not null ? _before : _checkpoint;
             Restart restart = new(step, where, _checkpoint.Step, _state.RateFactor / 2);
             Restart[] restarts = [.. _state.Restarts, restart];
             Restore(_checkpoint);
@@ -416,6 +419,7 @@ internal sealed class TrainingSession : IDisposable
     {
         // The rows first: a checkpoint never counts a step whose row a kill could take.
         _trainer.Taps?.Flush();
+        _before = _options.OnDivergence == DivergenceAction.RestoreAndHalveRate ? _checkpoint : null;
         _checkpoint = Capture();
         _trainer.Checkpoints?.Write(_checkpoint);
     }

@@ -77,6 +77,14 @@ public sealed class EvaluateCommandTests : IDisposable
         {
             Assert.Equal(4, Json($"evaluate {words} --data {pictures.Path} --json --noise none").GetProperty("items").GetInt32());
         }
+
+        // With another picture other items would be held out.
+        pictures.AddMany("a/more", 1, blue: 3);
+        (int code, _, string error) = _stepnet.Run("evaluate run --noise none");
+        Assert.Equal(2, code);
+        Assert.StartsWith("stepnet: the run in 'run' trained on other items than '", error, StringComparison.Ordinal);
+        (code, _, error) = _stepnet.Run("evaluate run --bad-files skip");
+        Assert.Equal((2, "stepnet: --bad-files: the test items of a run's own data are those that it held out. Leave it out.\n"), (code, error.ReplaceLineEndings("\n")));
     }
 
     [Fact]

@@ -160,6 +160,30 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Resume_KilledBeforeTheFirstCheckpoint_TrainsWhatItWasTo()
+    {
+        const string Train = "train --data shapes --train-items 24 --test-items 8 --model resnet8 --width 4 --step 0.3 --batch 8 --epochs 1 --threads 1 --quiet";
+        Assert.Equal(0, _stepnet.Run($"{Train} --out whole").ExitCode);
+        Assert.Equal(0, _stepnet.Run($"{Train} --out killed").ExitCode);
+        foreach (string file in Directory.GetFiles(_stepnet.PathOf("killed")).Where(file => Path.GetFileName(file) != "config.yaml"))
+        {
+            File.Delete(file);
+        }
+
+        (int code, _, string error) = _stepnet.Run("train --resume --out killed --step 0.5");
+        Assert.Equal(2, code);
+        Assert.Contains("--step 0.5: the run in 'killed' has 0.3, and would be another run.", error, StringComparison.Ordinal);
+        (code, _, error) = _stepnet.Run("train --resume --out killed --threads 1 --quiet");
+        Assert.True(code == 0, error);
+        Assert.Equal(File.ReadAllBytes(_stepnet.PathOf("whole", "model.safetensors")), File.ReadAllBytes(_stepnet.PathOf("killed", "model.safetensors")));
+
+        // What an option contradicts is not what was asked for.
+        (code, _, error) = _stepnet.Run("train --resume --out whole --optimizer adam");
+        Assert.Equal(2, code);
+        Assert.StartsWith("stepnet: --optimizer adam: the run in 'whole' has sgd, and would be another run.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Resume_FolderInUse_IsRefused()
     {
         using Process process = _stepnet.Start($"{Endless} --out busy");

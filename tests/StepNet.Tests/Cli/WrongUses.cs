@@ -132,7 +132,7 @@ public sealed class WrongUses(WrongUses.Files files) : IClassFixture<WrongUses.F
         { "train --data bad --bad-files skip", 3, "'{here}/bad': class 'a' has no readable image to train on. Put some there, or remove its folder." },
         { "train --data bad --bad-files skp", 2, "--bad-files: 'skp', expected stop or skip. Did you mean skip?" + Train },
         { "train --data parts", 3, "'{here}/parts' has test/ but no train/. Put the training images into train/, a sub-folder for each class." },
-        { "train --data beside", 3, "'{here}/beside' has 'more' beside train/; expected train/, test/ and val/ alone, with the class folders in them. Move or remove it." },
+        { "train --data beside", 3, "'{here}/beside' has 'more' beside train/; expected train/, test/ and val/ alone, with the class folders in them. Move or remove it; where train is a class, put all class folders into a folder train/." },
         { "train --data stranger", 3, "'{here}/stranger/test/c' is a class that train/ does not have. Put training images of it there, or remove it." },
         { "train --data file", 3, "'{here}/file' is no file of texts by its name; expected .csv, .tsv or .jsonl. Rename or convert it." },
         { "train --data texts.csv --text-column title", 3, "'{here}/texts.csv' has no column 'title'; it has text, label. Correct --text-column: a name, or a number from 1." },

@@ -76,6 +76,22 @@ public sealed class DivergenceTests
         Assert.All(result.Restarts, restart => Assert.Equal((1L, 0L), (restart.DivergedAtStep, restart.RestoredStep)));
     }
 
+    // Saved behind the spike, before its loss is seen: the checkpoint before that one is what a lower rate can go on from.
+    [Fact]
+    public void RestoreAndHalve_CheckpointOfTheLostStep_GoesBackFurther()
+    {
+        TrainingOptions options = s_options with
+        {
+            Schedule = new FirstStepTooHigh(),
+            SaveEvery = 1,
+            OnDivergence = DivergenceAction.RestoreAndHalveRate,
+        };
+        TrainingResult result = new Trainer(new TinyNet(), new Sgd(), options).Run(new BrightOrDark(40));
+
+        Assert.Equal((TrainingState.Completed, 20L), (result.State, result.Steps));
+        Assert.Equal((8L, 7L), (Assert.Single(result.Restarts).DivergedAtStep, result.Restarts[0].RestoredStep));
+    }
+
     [Fact]
     public void RestoreAndHalve_LowerRateHolds_TheRunCompletes()
     {
