@@ -46,7 +46,7 @@ internal static class ReportCommand
             StudyFolder study = StudyFolder.Open(path, TrialKinds.All());
             using TrialStore store = new(study.Trials, forRunning: false);
             StudyResult result = StudyResult.Read(study.Study, study.Kind, store);
-            if (study.CountLost(result) is > 0 and int lost)
+            if (study.CountLost(store) is > 0 and int lost)
             {
                 throw new UsageException($"'{path}' has {lost} results of trials that are not in '{study.Trials}', as in a clone. Its files stay as they are; "
                     + $"'stepnet sweep resume {path}' runs these trials again.");

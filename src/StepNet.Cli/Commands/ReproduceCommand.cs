@@ -109,7 +109,7 @@ internal static class ReproduceCommand
 
             int one = await SweepRunCommand.RunAsync(
                 parsed,
-                kinds => StudyFolder.Make(catalog.FileOf(name), scale, ReproductionCatalog.ResultsOf(root, scale, name), trials, kinds),
+                kinds => Make(catalog.FileOf(name), scale, ReproductionCatalog.ResultsOf(root, scale, name), kinds),
                 verdicts.Add).ConfigureAwait(false);
             code = Math.Max(code, one);
             if (one == ExitCode.Interrupted)
@@ -120,6 +120,10 @@ internal static class ReproduceCommand
 
         Console.Out.Write(verdicts.Count == 0 ? "" : names.Length == 1 ? verdicts[0] : $"[{string.Join(',', verdicts).TrimEnd()}]\n");
         return code;
+
+        // A folder that is there knows where its trials lie.
+        StudyFolder Make(string file, string scale, string folder, IReadOnlyList<ITrialKind> kinds) =>
+            StudyFolder.Make(file, scale, folder, parsed.GetValue(s_trials) ?? (StudyFolder.IsOne(folder) ? null : trials), kinds);
     }
 
     // Without the folders of results, which a run makes.
@@ -196,9 +200,10 @@ internal static class ReproduceCommand
         Console.Out.WriteLine("\nCosts are core time, estimated, each figure alone: trials that figures share run once.");
     }
 
-    // Of the largest scale that has run, by claim: scales may make different ones.
+    // Of the largest scale that has run, a whole study before one that was begun, by claim: scales may make different ones.
     private static (string Scale, IReadOnlyDictionary<string, string> Words) Verdicts(string root, string name)
     {
+        (string, IReadOnlyDictionary<string, string>)? begun = null;
         foreach (string scale in ReproductionCatalog.Scales.Reverse())
         {
             string path = Path.Combine(ReproductionCatalog.ResultsOf(root, scale, name), "verdict.json");
@@ -208,8 +213,14 @@ internal static class ReproduceCommand
                 {
                     using JsonDocument verdict = JsonDocument.Parse(json);
                     bool complete = verdict.RootElement.GetProperty("complete").GetBoolean();
-                    return (scale, verdict.RootElement.GetProperty("claims").EnumerateArray()
+                    (string, IReadOnlyDictionary<string, string>) one = (scale, verdict.RootElement.GetProperty("claims").EnumerateArray()
                         .ToDictionary(claim => claim.GetProperty("claim").GetString()!, claim => claim.GetProperty("verdict").GetString() + (complete ? "" : ", so far")));
+                    if (complete)
+                    {
+                        return one;
+                    }
+
+                    begun ??= one;
                 }
                 catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
                 {
@@ -218,7 +229,7 @@ internal static class ReproduceCommand
             }
         }
 
-        return ("", new Dictionary<string, string>());
+        return begun ?? ("", new Dictionary<string, string>());
     }
 
     /// <summary><c>40 s</c>, <c>12 min</c>, <c>3.5 h</c>, <c>310 h</c>.</summary>

@@ -92,9 +92,21 @@ internal static class SweepRunCommand
             string? scale = parsed.GetValue(s_scale);
             string folder = parsed.GetValue(s_out)
                 ?? Path.Combine("studies", Path.GetFileNameWithoutExtension(path) + (scale is null ? "" : $"-{scale}"));
-            return RunAsync(parsed, kinds => StudyFolder.Make(path, scale, folder, parsed.GetValue(s_trials), kinds));
+            return parsed.GetValue(s_dry) ? Task.FromResult(DryRun(path, scale, folder, parsed))
+                : RunAsync(parsed, kinds => StudyFolder.Make(path, scale, folder, parsed.GetValue(s_trials), kinds));
         });
         return command;
+    }
+
+    // Without the study's folder, which a run makes: its file may still change.
+    private static int DryRun(string path, string? scale, string folder, ParseResult parsed)
+    {
+        IReadOnlyList<ITrialKind> kinds = TrialKinds.All(Train(parsed));
+        Study study = StudyFile.Read(path, kinds, scale);
+        string trials = parsed.GetValue(s_trials) ?? (StudyFolder.IsOne(folder) ? StudyFolder.Open(folder, kinds).Trials : StudyFolder.TrialsBeside(folder));
+        using TrialStore looking = new(trials, forRunning: false);
+        SweepLookCommand.Print(StudyResult.Read(study, kinds.First(kind => kind.Name == study.Kind), looking));
+        return ExitCode.Ok;
     }
 
     internal static Command CreateResume()
@@ -155,7 +167,7 @@ internal static class SweepRunCommand
     private static int Conclude(ParseResult parsed, StudyFolder folder, TrialStore store, bool stopped, Action<string> json)
     {
         StudyResult result = StudyResult.Read(folder.Study, folder.Kind, store);
-        int lost = folder.CountLost(result);
+        int lost = folder.CountLost(store);
         if (lost == 0)
         {
             folder.WriteReport(result);

@@ -69,6 +69,12 @@ internal static class TrainArguments
         + "anew where the classes differ; network, image size and normalisation are the file's, and --lr is a tenth, where nothing else is said.",
         WeightsFile.Locate);
 
+    /// <summary>Name of the option that asks for certain weights; trials keep what it would say of theirs.</summary>
+    internal const string WeightsDigest = "weights-digest";
+
+    private static readonly Option<string?> s_weightsDigest = Options.Of<string?>(
+        $"--{WeightsDigest}", "hex", "Refuses --weights of another digest, as a file that was trained further has; a wrong one shows the right one. [default: takes any]", text => text);
+
     private static readonly Option<FrozenParts?> s_freeze = Options.Of<FrozenParts?>(
         "--freeze", "part,...",
         "Leaves parts of the network as they are, running statistics of their norms included: all-but-head, or paths such as conv1,bn1,layer1. "
@@ -160,7 +166,7 @@ internal static class TrainArguments
             ]),
         new("Data of your own", [.. s_own.Options]),
         new("Model", [.. s_model.Options, s_stepGain]),
-        new("Fine-tuning", s_weights, s_freeze),
+        new("Fine-tuning", s_weights, s_weightsDigest, s_freeze),
         new("Optimisation", [s_epochs, s_batch, .. s_optimizer.Options, s_labelSmoothing, s_patience, s_keep]),
         new("Schedule", [.. ScheduleArguments.Options, s_maxSteps, s_time]),
         new("Run", s_config, s_seed, s_threads, s_recompute, s_testEveryEpoch, s_logEvery, s_tapsEvery, s_taps, s_saveEvery, s_resume, s_onDivergence, s_out, s_json, s_quiet),
@@ -182,6 +188,12 @@ internal static class TrainArguments
     {
         ResolvedOptions options = new(parsed, Config(parsed));
         PretrainedWeights? weights = options.Unkept(s_weights) is string file ? PretrainedWeights.Read(file) : null;
+        if (options.Unkept(s_weightsDigest) is string asked && weights?.Digest() is var digest && asked != digest)
+        {
+            throw new UsageException(weights is null ? $"--{WeightsDigest} needs --weights. Give both, or leave it out."
+                : $"--{WeightsDigest} {asked}: '{weights.Path}' has {digest}. Give the weights that it was said of, or leave it out.");
+        }
+
         DatasetEntry dataset = Pixels(Dataset(options, weights?.Card), options, weights);
         DatasetDefaults defaults = dataset.Defaults;
         TrainSettings settings = new()

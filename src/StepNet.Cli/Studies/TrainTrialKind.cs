@@ -5,6 +5,7 @@ using System.Text.Json;
 using StepNet.Cli.Commands;
 using StepNet.Data;
 using StepNet.Experiments.Studies;
+using StepNet.Training;
 
 namespace StepNet.Cli.Studies;
 
@@ -108,6 +109,11 @@ internal sealed class TrainTrialKind : ITrialKind
             {
                 // A path tells where, and not what: trials on other items are others.
                 all[OwnDataArguments.Digest] = own.Digest;
+            }
+
+            if (resolved.Weights is PretrainedWeights weights)
+            {
+                all[TrainArguments.WeightsDigest] = weights.Digest();
             }
 
             return all;

@@ -105,7 +105,7 @@ public sealed class SearchTrialKind(ITrialKind training) : ITrialKind
         }
 
         Write(run, result, study);
-        return TrialOutcome.Done;
+        return result.Trials.All(trial => result.Of(trial).State == TrialState.Diverged) ? new TrialOutcome(TrialState.Diverged, "all of its trainings diverged") : TrialOutcome.Done;
     }
 
     private static void Write(TrialRun run, StudyResult result, Study study)
@@ -117,7 +117,7 @@ public sealed class SearchTrialKind(ITrialKind training) : ITrialKind
             // A training that diverged has no accuracy, and is never the best.
             (double Value, double Validation, double Test) one = (
                 trial.Cases[run.Text("parameter")].Number!.Value, result.Of(trial).Score(study.Measure(Score)), result.Of(trial).Score(study.Measure(Test)));
-            best = one.Validation > best.Validation ? one : best;
+            best = one.Validation > best.Validation && result.Of(trial).State != TrialState.Diverged ? one : best;
             row([n + 1, one.Value, one.Validation, one.Test, best.Test]);
         }
 

@@ -141,18 +141,23 @@ public static class StudyCharts
             SpreadMeasure.Range => "least to greatest",
             _ => "",
         };
-        (string seeds, bool single) = Seeds(result, trials);
+        (string seeds, bool single) = Counts(result, trials, plan.Ys.Select(result.Study.Measure).All(measure => measure.By is not null) ? null : plan.X, plan.Series, plan.Panels);
         return (plan.Kind == ChartKind.Scatter ? "a marker a trial"
             : single ? "one trial a point"
-            : $"median of {seeds} seeds{(spread.Length > 0 ? $", {(plan.ErrorBars ? "bars" : "band")}: {spread}" : "")}")
+            : $"median of {seeds}{(spread.Length > 0 ? $", {(plan.ErrorBars ? "bars" : "band")}: {spread}" : "")}")
             + (result.Study.Scale is null ? "" : $"; scale {result.Study.Scale}");
     }
 
-    // Settings may differ in how many seeds they have, or have run so far.
-    private static (string Text, bool Single) Seeds(StudyResult result, StudyTrial[] trials)
+    // What a point stands for: settings may differ in how many seeds they have, or have run so far; and where an axis is not drawn, in more.
+    private static (string Text, bool Single) Counts(StudyResult result, StudyTrial[] trials, params string?[] drawn)
     {
-        int[] counts = [.. trials.Where(trial => result.Of(trial).IsResult).GroupBy(trial => string.Join('\n', trial.Cases.Values.Select(one => one.Name))).Select(seeds => seeds.Count()).DefaultIfEmpty(1)];
-        return (counts.Min() == counts.Max() ? $"{counts.Max()}" : $"{counts.Min()} to {counts.Max()}", counts.Max() == 1);
+        StudyTrial[] run = [.. trials.Where(trial => result.Of(trial).IsResult)];
+        int[] points = Of(run.GroupBy(trial => string.Join('\n', drawn.OfType<string>().Select(axis => trial.Cases[axis].Name))));
+        int[] settings = Of(run.GroupBy(trial => string.Join('\n', trial.Cases.Values.Select(one => one.Name))));
+        string text = points.Min() == points.Max() ? $"{points.Max()}" : $"{points.Min()} to {points.Max()}";
+        return ($"{text} {(points.Length == settings.Length ? "seeds" : "trials")}", points.Max() == 1);
+
+        static int[] Of(IEnumerable<IGrouping<string, StudyTrial>> groups) => [.. groups.Select(group => group.Count()).DefaultIfEmpty(1)];
     }
 
     private static DataPoint Point(double x, Measure measure, TrialResult[] results, SpreadMeasure spread)
@@ -249,7 +254,7 @@ public static class StudyCharts
         return new HeatMap
         {
             Title = title,
-            Subtitle = $"median of {Seeds(result, trials).Text} seeds; a cross where all diverged" + (study.Scale is null ? "" : $"; scale {study.Scale}"),
+            Subtitle = $"median of {Counts(result, trials, plan.X, plan.Y, plan.Panels).Text}; a cross where all diverged" + (study.Scale is null ? "" : $"; scale {study.Scale}"),
             Note = plan.Note,
             X = new Axis(plan.XLabel ?? x.Label) { Categories = [.. columns.Select(one => one.Name)] },
             Y = new Axis(plan.YLabel ?? y.Label) { Categories = [.. rows.Select(one => one.Name)] },

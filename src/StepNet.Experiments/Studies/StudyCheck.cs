@@ -31,8 +31,11 @@ internal static class StudyCheck
 
         foreach (Measure measure in study.Measures)
         {
+            int axes = study.Axes.Count(axis => axis.Cases.Count > 0 && axis.Cases.All(one => measure.ChanceBy.ContainsKey(one.Name)));
             string? stray = measure.ChanceBy.Keys.FirstOrDefault(name => study.Axes.All(axis => axis.Cases.All(one => one.Name != name)));
             _ = stray is null ? 0 : throw new StudyException($"{measure.Place}: chance: '{stray}' is no value of an axis; name one for each task, or give one number for all.");
+            _ = measure.ChanceBy.Count == 0 || axes == 1 ? 0 : throw new StudyException(
+                $"{measure.Place}: chance: {string.Join(", ", measure.ChanceBy.Keys)} are not all values of one axis and of no other; name each, or give one number for all.");
         }
 
         foreach (IReadOnlyDictionary<string, IReadOnlyList<string>> only in study.Only)
@@ -183,6 +186,13 @@ internal static class StudyCheck
         if (search.Method == SearchMethod.Bayesian && study.Axes.Count > 8)
         {
             throw new StudyException($"Bayesian search over {study.Axes.Count} axes; expected at most 8.");
+        }
+
+        bool draws = search.Method != SearchMethod.Bayesian && study.Axes.Any(axis => axis.Range is not null);
+        if (draws && study.Claims.FirstOrDefault(claim => claim.Second is not null && claim.First.Keys.Any(name => name != search.Budget)) is { } never)
+        {
+            throw new StudyException($"the claim at {never.Place} compares settings that differ in nothing else, and the search draws each from a range, so that no two do. "
+                + "Claim in a study without a search, or over lists.");
         }
 
         if (study.Claims.SelectMany(claim => claim.First.Keys).FirstOrDefault(name => study.Axis(name).Range is not null) is string range)

@@ -176,13 +176,18 @@ public static class StudyFile
         };
     }
 
-    private static IReadOnlyList<ulong> Seeds(YamlMap file) => file.Find("seeds") switch
+    private static ulong[] Seeds(YamlMap file) => file.Find("seeds") switch
     {
         null => [],
         YamlScalarNode => [.. Enumerable.Range(1, file.Integer("seeds", 1, 10_000)!.Value).Select(seed => (ulong)seed)],
-        YamlNode list => [.. file.Texts(list, "seeds").Select(text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
-            ? seed : throw new StudyException($"{file.At(list)}: seeds: '{text}', expected whole numbers, 0 or more."))],
+        YamlNode list => Distinct(file, list, [.. file.Texts(list, "seeds").Select(text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
+            ? seed : throw new StudyException($"{file.At(list)}: seeds: '{text}', expected whole numbers, 0 or more."))]),
     };
+
+    // The same trial twice would count as two.
+    private static ulong[] Distinct(YamlMap file, YamlNode list, ulong[] seeds) =>
+        seeds.CountBy(seed => seed).FirstOrDefault(one => one.Value > 1) is { Value: > 1 } twice
+            ? throw new StudyException($"{file.At(list)}: seeds: {twice.Key} stands there {twice.Value} times. Leave one.") : seeds;
 
     private static Measure MeasureOf(YamlMap file, KeyValuePair<string, YamlNode> entry, Dictionary<string, string> labels)
     {

@@ -61,17 +61,23 @@ public sealed class StudyFolder
             throw new StudyException($"'{path}' is no folder of a study, and not empty. Name a new or an empty folder (--out).");
         }
 
-        trials ??= Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))!, "trials");
+        trials ??= TrialsBeside(path);
         if (Path.GetFullPath(trials) == Path.GetFullPath(path))
         {
             throw new StudyException($"'{path}' is where the trials go. Give the study another folder (--out).");
         }
 
+        // What cannot run is not begun: its file could not be mended in the folder.
+        ITrialKind kind = kinds.First(kind => kind.Name == study.Kind);
+        _ = new StudyPlan(study, kind).Expand(_ => null);
         _ = Directory.CreateDirectory(path);
         SmallFile.Write(Path.Combine(path, FileName), File.ReadAllText(file));
         SmallFile.Write(Path.Combine(path, AboutName), About(study, Path.GetRelativePath(path, trials)));
-        return new StudyFolder(path, trials, study, kinds.First(kind => kind.Name == study.Kind));
+        return new StudyFolder(path, trials, study, kind);
     }
+
+    /// <summary>Where the trials of a study lie whose folder is <paramref name="path"/>, where nothing else is said.</summary>
+    public static string TrialsBeside(string path) => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))!, "trials");
 
     // What another process writes first, or one that was killed over it left.
     private static bool IsBegun(string entry) => Path.GetFileName(entry).StartsWith(FileName, StringComparison.Ordinal) || entry.EndsWith(".tmp", StringComparison.Ordinal);
@@ -93,11 +99,13 @@ public sealed class StudyFolder
         return new StudyFolder(path, trials, study, kinds.First(kind => kind.Name == study.Kind));
     }
 
-    /// <summary>How many results the folder's rows have that are not in what is known now: those of trials that lie elsewhere, or that were deleted.</summary>
-    /// <remarks>A clone has the rows of its studies, and not their trials.</remarks>
-    public int CountLost(StudyResult result)
+    /// <summary>How many results the folder's rows have that are not there now: those of trials that lie elsewhere, or that were deleted.</summary>
+    /// <remarks>
+    /// A clone has the rows of its studies, and not their trials. A trial that is there and no longer the study's, as of data that have changed, is not lost.
+    /// </remarks>
+    public int CountLost(TrialStore store)
     {
-        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(store);
         string path = Path.Combine(FullPath, "rows.csv");
         if (!File.Exists(path))
         {
@@ -106,10 +114,9 @@ public sealed class StudyFolder
 
         CsvTable rows = CsvTable.Read(path);
         (int key, int state) = (rows.Find("trial"), rows.Find("state"));
-        HashSet<string> known = [.. result.Trials.Where(trial => result.Of(trial).IsResult).Select(trial => trial.Trial.Key)];
         return key < 0 || state < 0 ? 0 : rows.Rows
             .Where(row => row[state] == StudyResult.Word(TrialState.Done) || row[state] == StudyResult.Word(TrialState.Diverged))
-            .Select(row => row[key]).Distinct().Count(one => !known.Contains(one));
+            .Select(row => row[key]).Distinct().Count(one => !store.HasResult(one));
     }
 
     /// <summary>

@@ -62,7 +62,7 @@ public sealed class StudyRunner(Study study, ITrialKind kind, TrialStore store)
                     [.. distinct.Where(trial => _mine.ContainsKey(trial.Trial.Key))
                         .Select(trial => (trial, Stopwatch.GetElapsedTime(_mine[trial.Trial.Key], now).TotalSeconds))],
                     _complete,
-                    _timed == 0 ? null : _seconds / _timed * open / Parallel);
+                    _timed == 0 ? null : _seconds / _timed * open / Math.Clamp(open, 1, Parallel));
             }
         }
     }

@@ -6,8 +6,8 @@ namespace StepNet.Experiments.Studies;
 /// <summary>Reads a study's measures from the folder of a trial.</summary>
 internal static class TrialReader
 {
-    /// <summary>Reads what is there; a measure whose file is absent has no value.</summary>
-    /// <exception cref="StudyException">A file has no such column or field.</exception>
+    /// <summary>Reads what is there; of a trial that diverged a measure whose file is absent has no value.</summary>
+    /// <exception cref="StudyException">A trial that is done lacks the file, or a file has no such column or field.</exception>
     internal static TrialResult Read(string folder, StudyTrial trial, TrialState state, IReadOnlyList<Measure> measures)
     {
         Dictionary<string, double> values = [];
@@ -17,7 +17,15 @@ internal static class TrialReader
         foreach (Measure measure in measures)
         {
             string path = System.IO.Path.Combine(folder, measure.File);
-            if (state is not (TrialState.Done or TrialState.Diverged) || !File.Exists(path))
+            bool isThere = File.Exists(path);
+            if (state == TrialState.Done && !isThere)
+            {
+                string[] known = [.. Directory.EnumerateFiles(folder).Select(file => System.IO.Path.GetFileName(file)).Where(name => name.EndsWith(".csv", StringComparison.Ordinal) || name == "summary.json").Order(StringComparer.Ordinal)];
+                throw new StudyException(
+                    $"{measure.Place}: measure '{measure.Name}': the trials have no file '{measure.File}'; '{folder}' has {string.Join(", ", known)}.{Nearest.Hint(measure.File, known)}");
+            }
+
+            if (state is not (TrialState.Done or TrialState.Diverged) || !isThere)
             {
                 _ = measure.By is null ? values[measure.Name] = double.NaN : 0;
                 _ = measure.By is not null ? curves[measure.Name] = [] : [];

@@ -57,6 +57,10 @@ public sealed class TrialStore : IDisposable
             : new TrialSight(IsAlive(ClaimPath(folder, attempt)) ? TrialState.Running : TrialState.Stale, attempt, status);
     }
 
+    /// <summary>Whether the trial of this key, of whatever study, has ended with a result.</summary>
+    internal bool HasResult(string key) =>
+        SmallFile.Read(Path.Combine(Folder, key, StatusName)) is string json && TrialStatus.Parse(json)?.State is TrialState.Done or TrialState.Diverged;
+
     /// <summary>Takes a trial; null where another process was faster.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="sight">As it was seen.</param>
@@ -65,6 +69,7 @@ public sealed class TrialStore : IDisposable
         string folder = FolderOf(trial);
         _ = Directory.CreateDirectory(folder);
         int attempt = sight.Attempt + 1;
+        double before = SecondsUntilNow(folder, sight);
         try
         {
             // Making a file that must not be there yet is one act, on NFS too.
@@ -81,10 +86,15 @@ public sealed class TrialStore : IDisposable
             SmallFile.Write(Path.Combine(folder, TrialName), Describe(trial));
         }
 
-        TrialClaim held = new(this, folder, attempt, sight.Status?.Seconds ?? 0);
+        TrialClaim held = new(this, folder, attempt, before);
         _ = _held.TryAdd(held, true);
         return held;
     }
+
+    // What a killed attempt has not written down it shows by the last of its files.
+    private static double SecondsUntilNow(string folder, TrialSight sight) => sight.Status is not { } status ? 0
+        : status.State != TrialState.Running ? status.Seconds
+        : status.Seconds + Math.Max(0, (new DirectoryInfo(folder).EnumerateFiles().Max(file => file.LastWriteTimeUtc) - status.Started).TotalSeconds);
 
     /// <summary>Deletes what earlier attempts left in the folder of a trial, apart from what the store itself needs.</summary>
     internal static void Clear(string folder)

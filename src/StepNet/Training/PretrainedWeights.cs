@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using StepNet.Export;
 using StepNet.Graph;
 using StepNet.Models;
@@ -20,6 +22,19 @@ public sealed class PretrainedWeights
 
     /// <summary>What the file says of its network; null where another program wrote it.</summary>
     public ModelCard? Card { get; }
+
+    /// <summary>Sum over all names, shapes and values: equal for equal weights, whatever the file is called.</summary>
+    public string Digest()
+    {
+        using IncrementalHash sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (SafeTensor tensor in _file.Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            sum.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\n{tensor.Type} {string.Join(' ', tensor.Shape)}\n"));
+            sum.AppendData(tensor.Data);
+        }
+
+        return Convert.ToHexStringLower(sum.GetHashAndReset())[..32];
+    }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="SafeTensorsException">It cannot be opened, is damaged, or its network is none of this version.</exception>

@@ -52,7 +52,7 @@ public sealed class ConfigFileTests : IDisposable
             "preset", "validation", "time", "patience", "keep", "save-every", "log-every", "taps-every", "taps", "image-size", "text-column", "label-column",
             "test-data", "bad-files", "split-seed", "step-gain", "weights", "freeze",
         ];
-        string[] others = ["mirror", "offline", "data-digest", "config", "out", "resume", "json", "quiet"];
+        string[] others = ["mirror", "offline", "data-digest", "weights-digest", "config", "out", "resume", "json", "quiet"];
         IEnumerable<string> options = TrainArguments.Groups.SelectMany(group => group.Options).Select(o => o.Name[2..]);
         Assert.Equal(options.Except(unset).Except(others).Order(), keys.Order());
     }

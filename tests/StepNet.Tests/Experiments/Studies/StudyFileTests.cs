@@ -81,6 +81,8 @@ public sealed class StudyFileTests
     [InlineData("from: 0, to: 3, count: 4", "from: 3, to: 0, count: 4", ":6: the range 'x' reaches from 3 to 0; expected 'from' below 'to'.")]
     [InlineData("from: 0, to: 3, count: 4", "from: 0, to: 3, log: true", ":6: the range 'x' reaches from 0 to 3; expected 'from' below 'to', and above 0 as it is logarithmic.")]
     [InlineData("from: 0, to: 3, count: 4", "from: 0, to: 3", ":6: the range 'x' needs 'count', how many values of it run, unless a 'search' chooses them.")]
+    [InlineData("seeds: 3", "seeds: [1, 2, 1]", ":7: seeds: 1 stands there 2 times. Leave one.")]
+    [InlineData("column: y, chance: 0", "column: y, chance: { 1: 10 }", ":9: chance: 1 are not all values of one axis and of no other; name each, or give one number for all.")]
     [InlineData("seeds: 3", "seeds: three", ":7: seeds: 'three', expected an integer, 1 to 10000.")]
     [InlineData("column: y, chance: 0", "colum: y, chance: 0", ":9: 'colum' is no key of a measure. Did you mean column?")]
     [InlineData("column: y, chance: 0", "column: y", ":11: the claim rests on 'y', which does not say what a diverged trial counts at.")]
@@ -105,6 +107,7 @@ public sealed class StudyFileTests
     [InlineData("charts: { title: c, x: side, y: curve }\n", "'side' is not what the curve 'curve' is by. Write 'x: x'.")]
     [InlineData("charts: { title: c, x: sides, y: y }\n", "'sides' is no axis of the study; it has side, x. Did you mean side?")]
     [InlineData("charts: { title: c, kind: heat-map, x: side, y: x }\n", "a heat map needs 'value', a measure. Add it.")]
+    [InlineData("search: { method: random, settings: 3, measure: y }\n", "the search draws each from a range, so that no two do.")]
     [InlineData("search: { method: bayesian, settings: 3, measure: y }\n", "axis 'side' is a list, and Bayesian search goes over ranges.")]
     public void Read_ChartOrSearch_IsChecked(string more, string message)
     {

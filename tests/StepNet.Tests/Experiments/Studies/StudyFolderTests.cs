@@ -27,15 +27,70 @@ public sealed class StudyFolderTests
     {
         using StudyExample example = new();
         StudyFolder folder = Make(example);
-        Assert.Equal(0, folder.CountLost(await RunAsync(example)));
+        using TrialStore store = new(example.PathOf("trials"), forRunning: false);
+        _ = await RunAsync(example);
+        Assert.Equal(0, folder.CountLost(store));
         folder.WriteReport(example.Result());
-        Assert.Equal(0, folder.CountLost(example.Result()));
+        Assert.Equal(0, folder.CountLost(store));
 
         Directory.Delete(Path.Combine(example.PathOf("trials"), example.Result().Trials[5].Trial.Key), recursive: true);
-        Assert.Equal(1, folder.CountLost(example.Result()));
+        Assert.Equal(1, folder.CountLost(store));
 
         Directory.Delete(example.PathOf("trials"), recursive: true);
-        Assert.Equal(24, folder.CountLost(example.Result()));
+        Assert.Equal(24, folder.CountLost(store));
+    }
+
+    // As when a picture of the user's own was changed: the trials of before are there, and no longer the study's.
+    [Fact]
+    public async Task CountLost_TrialsOfBefore_AreNotLost()
+    {
+        using StudyExample example = new();
+        StudyFolder folder = Make(example);
+        _ = await RunAsync(example);
+        folder.WriteReport(example.Result());
+        string rows = Path.Combine(folder.FullPath, "rows.csv"), key = example.Result().Trials[5].Trial.Key, other = new('0', key.Length);
+        File.WriteAllText(rows, File.ReadAllText(rows).Replace(key, other, StringComparison.Ordinal));
+        using TrialStore store = new(example.PathOf("trials"), forRunning: false);
+        Assert.Equal(1, folder.CountLost(store));
+
+        _ = Directory.CreateDirectory(Path.Combine(example.PathOf("trials"), other));
+        File.Copy(Path.Combine(example.PathOf("trials"), key, "status.json"), Path.Combine(example.PathOf("trials"), other, "status.json"));
+        Assert.Equal(0, folder.CountLost(store));
+    }
+
+    [Fact]
+    public void Make_SettingsThatContradictEachOther_LeavesNothing()
+    {
+        using StudyExample example = new();
+        ITrialKind refuses = new Refusing();
+
+        Assert.Throws<StudyException>(() => StudyFolder.Make(example.File, null, example.PathOf("study"), null, [refuses]));
+
+        Assert.False(Directory.Exists(example.PathOf("study")));
+    }
+
+    [Fact]
+    public async Task Report_MeasureOfAFileThatIsNotThere_IsNamed()
+    {
+        using StudyExample example = new(StudyExample.Yaml.Replace("file: rows.csv", "file: row.csv", StringComparison.Ordinal));
+
+        StudyException error = await Assert.ThrowsAsync<StudyException>(() => RunAsync(example));
+
+        Assert.Contains("measure 'curve': the trials have no file 'row.csv'; ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("has rows.csv, summary.json. Did you mean rows.csv?", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Refusing : ITrialKind
+    {
+        public string Name => "parabola";
+
+        public IReadOnlyCollection<string> Keys => StudyExample.Parabola.Keys;
+
+        public string? Check(string key, string value) => null;
+
+        public IReadOnlyDictionary<string, string> Resolve(IReadOnlyDictionary<string, string> settings) => throw new StudyException("no");
+
+        public Task<TrialOutcome> RunAsync(TrialRun run, CancellationToken stop) => throw new NotSupportedException();
     }
 
     [Fact]
