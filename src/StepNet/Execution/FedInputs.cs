@@ -102,7 +102,7 @@ internal sealed class FedInputs
         for (int i = 0; i < labels.Length; i++)
         {
             double label = double.CreateTruncating(labels[i]);
-            if (!(label >= 0 && label < classes && label == Math.Floor(label)))
+            if (!(label >= 0 && label < classes))
             {
                 throw new ArgumentException(string.Create(
                     CultureInfo.InvariantCulture, $"Input '{name}': label {label} of item {i}. Labels are the indices of {classes} classes, 0 to {classes - 1}."));

@@ -101,13 +101,18 @@ public sealed class OwnDataTests : IDisposable
         Assert.Equal(5, Items($"--data {fresh}"));
         Assert.Equal(4, Items(""));
         Assert.Equal(4, Items($"--data {pics}"));
-        Assert.Equal(20, Items($"--data {pics}", "run/model.safetensors"));
+        Assert.Equal(4, Items($"--data {pics}", "run/model.safetensors"));
+
+        // Elsewhere nothing says what it was trained on.
+        File.Copy(_stepnet.PathOf("run", "model.safetensors"), _stepnet.PathOf("bare.safetensors"));
+        Assert.Equal(20, Items($"--data {pics}", "bare.safetensors"));
         Refused("evaluate run --split-seed 3", 2, "--split-seed: the test items of a run's own data are those that it held out.");
         Refused("evaluate run --report nowhere/page.html", 2, "--report 'nowhere/page.html': there is no folder");
         Refused("predict --weights run --input pics --output nowhere/x.npy", 2, "--output 'nowhere/x.npy': there is no folder");
         Directory.Delete(Path.Combine(pics, "ant"), recursive: true);
         _folder.AddMany("pics/wasp", 10, blue: 9);
-        Refused("evaluate run", 2, "has the classes bee, wasp; the model tells ant, bee.");
+        Refused("evaluate run", 2, "the run in 'run' trained on other items than '");
+        Refused($"evaluate bare.safetensors --data {pics}", 2, "has the classes bee, wasp; the model tells ant, bee.");
 
         int Items(string more, string path = "run")
         {
