@@ -60,7 +60,7 @@ internal sealed class FinishedRun
 
         // What the model started from may be gone by now, and says nothing of the test.
         TrainedModel model = TrainedModel.Load(file);
-        string[] started = Said(path, "weights") is null ? [] : ["--weights", file];
+        string[] started = RunFolder.ConfigIn(path)?.ContainsKey("weights") == true ? ["--weights", file] : [];
         TrainSettings settings = Settings(["--config", config, .. started, .. changes]);
         if (settings.Dataset.Inspection?.Digest is string digest && DigestIn(path) is string trained && digest != trained)
         {
@@ -73,7 +73,7 @@ internal sealed class FinishedRun
 
     /// <summary>Whether a path is the folder of a run, or its model file, that trained on these data: what it held out is then known.</summary>
     internal static bool IsTrainedOn(string path, string data) =>
-        Said(FolderOf(path), "data") is string said && Path.TrimEndingDirectorySeparator(said) == data;
+        RunFolder.ConfigIn(FolderOf(path))?.GetValueOrDefault("data") is string said && Path.TrimEndingDirectorySeparator(said) == data;
 
     private static string? DigestIn(string folder)
     {
@@ -85,9 +85,6 @@ internal sealed class FinishedRun
         using JsonDocument summary = JsonDocument.Parse(json);
         return summary.RootElement.TryGetProperty("data_digest", out JsonElement digest) ? digest.GetString() : null;
     }
-
-    private static string? Said(string folder, string key) => Path.Combine(folder, "config.yaml") is var config && File.Exists(config)
-        ? YamlMap.Read(config, "the options of a run").Entries.FirstOrDefault(entry => entry.Key == key).Value?.ToString() : null;
 
     private static string FolderOf(string path) =>
         File.Exists(path) && Path.GetFileName(path) == TrainedModel.FileName ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;

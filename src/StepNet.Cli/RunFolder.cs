@@ -78,8 +78,8 @@ internal sealed class RunFolder : IDisposable
         return folder;
     }
 
-    /// <summary>The run's options; null where it has not come to write them.</summary>
-    internal IReadOnlyDictionary<string, string>? Config() => Path.Combine(FullPath, ConfigName) is var config && new FileInfo(config) is { Exists: true, Length: > 0 }
+    /// <summary>The options of the run in a folder; null where it has not come to write them, or there is none.</summary>
+    internal static IReadOnlyDictionary<string, string>? ConfigIn(string folder) => Path.Combine(folder, ConfigName) is var config && new FileInfo(config) is { Exists: true, Length: > 0 }
         ? YamlMap.Read(config, "the options of a run").Entries.ToDictionary(entry => entry.Key, entry => $"{entry.Value}") : null;
 
     /// <summary>Takes the summary of an earlier process away: a folder that has one is complete, and this run is not.</summary>

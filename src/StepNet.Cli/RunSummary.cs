@@ -12,9 +12,6 @@ internal sealed record RunSummary
     /// <summary>Number, from 0, of the step whose loss or gradient was NaN or infinite.</summary>
     public long? DivergedAtStep { get; init; }
 
-    /// <summary>Of a user's own data what <c>stepnet data inspect</c> calls their digest; null of others.</summary>
-    public string? DataDigest { get; init; }
-
     /// <summary>Where the numbers broke: module, source line, operation.</summary>
     public string? DivergedIn { get; init; }
 
@@ -75,6 +72,9 @@ internal sealed record RunSummary
     public required string? Freeze { get; init; }
 
     public required string Data { get; init; }
+
+    /// <summary>Of a user's own data what <c>stepnet data inspect</c> calls their digest; null of others.</summary>
+    public string? DataDigest { get; init; }
 
     public required int TrainItems { get; init; }
 

@@ -129,7 +129,6 @@ internal static class ReproduceCommand
     // Without the folders of results, which a run makes.
     private static void DryRun(string[] names, Study[] studies, IReadOnlyList<ITrialKind> kinds, string trials)
     {
-        using TrialStore store = new(trials, forRunning: false);
         foreach ((string name, Study study) in names.Zip(studies))
         {
             if (names.Length > 1)
@@ -137,7 +136,7 @@ internal static class ReproduceCommand
                 Console.Out.WriteLine(name);
             }
 
-            SweepLookCommand.Print(StudyResult.Read(study, kinds.First(kind => kind.Name == study.Kind), store));
+            SweepLookCommand.Print(study, kinds.First(kind => kind.Name == study.Kind), trials);
         }
     }
 

@@ -30,15 +30,16 @@ internal static class ResumedSettings
             throw new UsageException($"the run in '{folder}' has settings of another version ({merged.Errors[0].Message}). Start a new run.");
         }
 
+        OptionResult? changed = given.FirstOrDefault(IsChanged);
         TrainSettings resumed;
         try
         {
             resumed = TrainArguments.Read(merged);
         }
-        catch (UsageException) when (given.FirstOrDefault(IsChanged) is not null)
+        catch (UsageException) when (changed is not null)
         {
             // What contradicts the rest would be another run in any case, and the rest is not what was asked for.
-            throw Another(Name(given.First(IsChanged).Option), given.First(IsChanged).Tokens[^1].Value);
+            throw Another(Name(changed.Option), changed.Tokens[^1].Value);
         }
 
         foreach ((string name, string value) in resumed.Config)

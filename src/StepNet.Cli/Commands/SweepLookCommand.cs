@@ -104,6 +104,13 @@ internal static class SweepLookCommand
         return command;
     }
 
+    /// <summary>What a study's trials are, and how far, without running one.</summary>
+    internal static void Print(Study study, ITrialKind kind, string trials)
+    {
+        using TrialStore store = new(trials, forRunning: false);
+        Print(StudyResult.Read(study, kind, store));
+    }
+
     /// <summary>A line a trial, for readers.</summary>
     internal static void Print(StudyResult result)
     {

@@ -104,8 +104,7 @@ internal static class SweepRunCommand
         IReadOnlyList<ITrialKind> kinds = TrialKinds.All(Train(parsed));
         Study study = StudyFile.Read(path, kinds, scale);
         string trials = parsed.GetValue(s_trials) ?? (StudyFolder.IsOne(folder) ? StudyFolder.Open(folder, kinds).Trials : StudyFolder.TrialsBeside(folder));
-        using TrialStore looking = new(trials, forRunning: false);
-        SweepLookCommand.Print(StudyResult.Read(study, kinds.First(kind => kind.Name == study.Kind), looking));
+        SweepLookCommand.Print(study, kinds.First(kind => kind.Name == study.Kind), trials);
         return ExitCode.Ok;
     }
 
@@ -132,8 +131,7 @@ internal static class SweepRunCommand
         StudyFolder folder = open(TrialKinds.All(Train(parsed)));
         if (parsed.GetValue(s_dry))
         {
-            using TrialStore looking = new(folder.Trials, forRunning: false);
-            SweepLookCommand.Print(StudyResult.Read(folder.Study, folder.Kind, looking));
+            SweepLookCommand.Print(folder.Study, folder.Kind, folder.Trials);
             return ExitCode.Ok;
         }
 

@@ -113,7 +113,7 @@ internal sealed class TrainRun : IDisposable
                 Progress.Line($"no checkpoint in '{path}': the run starts from the beginning");
 
                 // It may have been killed before its first: its settings are there by then.
-                return new TrainRun(folder?.Config() is { Count: > 0 } config ? ResumedSettings.Of(parsed, config, path) : TrainArguments.Read(parsed), folder);
+                return new TrainRun(RunFolder.ConfigIn(path) is { Count: > 0 } config ? ResumedSettings.Of(parsed, config, path) : TrainArguments.Read(parsed), folder);
             }
 
             TrainSettings resumed = ResumedSettings.Of(parsed, checkpoint.Settings, path);

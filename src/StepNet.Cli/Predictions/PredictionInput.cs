@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using StepNet.Data;
 using StepNet.Export;
 using StepNet.Imaging;
 using StepNet.Inference;
@@ -37,14 +37,7 @@ internal sealed record PredictionInput(string Name, Action<Classifier, Memory<fl
 
         if (Directory.Exists(path))
         {
-            // As training reads folders: links to others could lead in circles.
-            FileSystemEnumerable<string> found = new(
-                path, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
-            {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName[0] != '.',
-                ShouldRecursePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-            };
-            string[] files = [.. found.Order(StringComparer.Ordinal)];
+            string[] files = FolderFiles.Below(path);
             return files.Length > 0 ? files.SelectMany(file => OfFile(file, classifier)) : throw new UsageException($"--input '{path}' is an empty folder. Put files there.");
         }
 

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 
 namespace StepNet.Data;
 
@@ -114,14 +113,7 @@ internal sealed class ImageFolderFiles
             }
 
             string classFolder = Path.Combine(folder, name);
-            EnumerationOptions deep = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
-            FileSystemEnumerable<string> files = new(classFolder, (ref FileSystemEntry entry) => entry.ToFullPath(), deep)
-            {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName[0] != '.',
-                ShouldRecursePredicate = (ref FileSystemEntry entry) =>
-                    entry.FileName[0] != '.' && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-            };
-            _files.AddRange(files
+            _files.AddRange(FolderFiles.Below(classFolder)
                 .Select(file => Below(part, name, Path.GetRelativePath(classFolder, file).Replace('\\', '/')))
                 .Order(StringComparer.Ordinal)
                 .Select(path => new ImageFile(path, label, HasParts ? s_parts[part] : null)));

@@ -10,8 +10,7 @@ internal sealed class FedInputs
 {
     private readonly Dictionary<string, Shape> _shapes = [];
     private readonly Dictionary<string, int> _items = [];
-    private readonly Dictionary<string, int> _vocabularies = [];
-    private readonly Dictionary<string, int> _classes = [];
+    private readonly Dictionary<string, int> _vocabularies = [], _classes = [];
     private readonly int _maxBatch;
 
     /// <param name="source">The program as it was written, whose inputs there are.</param>

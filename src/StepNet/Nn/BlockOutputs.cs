@@ -56,11 +56,7 @@ public static class BlockOutputs
         for (int from = 0; from < count; from += part)
         {
             int n = Math.Min(part, count - from);
-            if (program.Inputs.Any())
-            {
-                executor.Feed("input", input.Values.AsSpan(from * size, n * size));
-            }
-
+            executor.Feed("input", input.Values.AsSpan(from * size, n * size));
             executor.Run(n);
             yield return [.. uses.Select((use, i) => new BlockOutput(i + 1, use.Block, Fetch($"x{i}", n), Fetch($"f{i}", n), Fetch($"y{i}", n)))];
         }

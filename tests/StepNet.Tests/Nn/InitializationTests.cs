@@ -114,23 +114,13 @@ public sealed class InitializationTests
     [Fact]
     public void ZeroGamma_EveryBlock_StartsAsItsShortcut()
     {
-        CifarResNet model = Build("zero-gamma");
-        model.Initialize(3);
-
-        Assert.All(
-            model.Modules.OfType<BatchNorm2d>(),
-            norm => Assert.All(norm.Weight.Values, gamma => Assert.Equal(norm.Path.EndsWith("bn2", StringComparison.Ordinal) ? 0 : 1, gamma)));
+        AssertLastGammasAreZero(Build("zero-gamma"));
     }
 
     [Fact]
     public void ZeroGamma_OfPoints_IsTheGammaThatEndsABranch()
     {
-        Module model = new PointResNetOptions { Blocks = 2, Width = 4, Norm = Normalization.Batch, Init = Initialization.Parse("zero-gamma") }.Create();
-        model.Initialize(3);
-
-        Assert.All(
-            model.Modules.OfType<BatchNorm2d>(),
-            norm => Assert.All(norm.Weight.Values, gamma => Assert.Equal(norm.Path.EndsWith("bn2", StringComparison.Ordinal) ? 0 : 1, gamma)));
+        AssertLastGammasAreZero(new PointResNetOptions { Blocks = 2, Width = 4, Norm = Normalization.Batch, Init = Initialization.Parse("zero-gamma") }.Create());
     }
 
     [Fact]
@@ -156,6 +146,14 @@ public sealed class InitializationTests
         Initializers.Normal(1)(expected, Shape.Of(10, 4), new CounterRandom(4, CounterRandom.KeyOf("0.weight")));
 
         Assert.Equal(expected, model.State.First().Values);
+    }
+
+    private static void AssertLastGammasAreZero(Module model)
+    {
+        model.Initialize(3);
+        Assert.All(
+            model.Modules.OfType<BatchNorm2d>(),
+            norm => Assert.All(norm.Weight.Values, gamma => Assert.Equal(norm.Path.EndsWith("bn2", StringComparison.Ordinal) ? 0 : 1, gamma)));
     }
 
     private static CifarResNet Build(string name)
